@@ -1,0 +1,187 @@
+"""Speaker verification: trials, equal error rate, detection cost, score normalisation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from disentangle.evaluation.bootstrap import draws_of, percentiles
+from disentangle.evaluation.score import Score
+
+Floats = NDArray[np.float64]
+Curve = tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Pairs of utterances with their score; ``first`` and ``second`` index the utterances, all (trials,)."""
+
+    scores: Floats
+    is_target: NDArray[np.bool_]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+
+    @property
+    def target(self) -> Floats:
+        """Scores of the pairs of one speaker."""
+        return self.scores[self.is_target]
+
+    @property
+    def nontarget(self) -> Floats:
+        """Scores of the pairs of two speakers."""
+        return self.scores[~self.is_target]
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Trials in the order of their scores, and where each distinct score begins: sorted once, weighted often."""
+
+    order: NDArray[np.int64]
+    is_target: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+    thresholds: Floats
+
+    @staticmethod
+    def of(scores: Floats, is_target: NDArray[np.bool_]) -> "_Sorted":
+        if not len(scores) or is_target.all() or not is_target.any():
+            raise ValueError(f"{len(scores)} trials, {int(is_target.sum())} of them targets: both kinds are needed")
+        order = np.argsort(scores, kind="stable")
+        levels, starts = np.unique(scores[order], return_index=True)
+        between = (levels[1:] + levels[:-1]) / 2
+        thresholds = np.concatenate([levels[:1], between, np.nextafter(levels[-1:], np.inf)])
+        return _Sorted(order, is_target[order], np.append(starts, len(scores)), thresholds)
+
+    def curve(self, weights: Floats | None = None) -> Curve:
+        """Thresholds (rising), share of targets below each, share of nontargets at or above each."""
+        w = np.ones(len(self.order)) if weights is None else weights[self.order]
+        missed = np.append(0.0, np.cumsum(w * self.is_target))[self.starts]
+        rejected = np.append(0.0, np.cumsum(w * ~self.is_target))[self.starts]
+        with np.errstate(invalid="ignore"):  # a draw of a single speaker has no nontargets: NaN, left out later
+            return self.thresholds, missed / missed[-1], 1 - rejected / rejected[-1]
+
+
+def _crossing(curve: Curve) -> tuple[float, float]:
+    thresholds, missed, accepted = curve
+    gap = missed - accepted
+    if not np.isfinite(gap).all():
+        return float("nan"), float("nan")
+    k = int(np.searchsorted(gap, 0.0))
+    if gap[k] == 0:
+        return float(missed[k]), float(thresholds[k])
+    share = -gap[k - 1] / (gap[k] - gap[k - 1])
+    return (
+        float(missed[k - 1] + share * (missed[k] - missed[k - 1])),
+        float(thresholds[k - 1] + share * (thresholds[k] - thresholds[k - 1])),
+    )
+
+
+def _cost(curve: Curve, prior: float, miss: float, false_alarm: float) -> float:
+    _, missed, accepted = curve
+    cost = prior * miss * missed + (1 - prior) * false_alarm * accepted
+    return float(cost.min() / min(prior * miss, (1 - prior) * false_alarm))
+
+
+def _joined(target: ArrayLike, nontarget: ArrayLike) -> _Sorted:
+    t, n = np.asarray(target, np.float64).ravel(), np.asarray(nontarget, np.float64).ravel()
+    return _Sorted.of(np.concatenate([t, n]), np.arange(len(t) + len(n)) < len(t))
+
+
+def eer(target: ArrayLike, nontarget: ArrayLike) -> tuple[float, float]:
+    """Equal error rate and its threshold; between two points of the curve the line decides.
+
+    Args:
+        target: (n,) scores of pairs of one speaker.
+        nontarget: (m,) scores of pairs of two speakers.
+
+    Returns:
+        The rate at which as large a share of targets falls below the threshold as of nontargets reaches it.
+
+    Example:
+        >>> eer([1.0, 3.0], [0.0, 2.0])
+        (0.5, 1.5)
+    """
+    return _crossing(_joined(target, nontarget).curve())
+
+
+def min_dcf(
+    target: ArrayLike, nontarget: ArrayLike, prior: float = 0.01, miss: float = 1.0, false_alarm: float = 1.0
+) -> float:
+    """Smallest normalised detection cost over all thresholds (NIST SRE 2016 evaluation plan, equations 2 and 3)."""
+    return _cost(_joined(target, nontarget).curve(), prior, miss, false_alarm)
+
+
+def det_points(target: ArrayLike, nontarget: ArrayLike) -> tuple[Floats, Floats]:
+    """Shares of false acceptances and of misses at every threshold, for a detection error trade-off plot."""
+    _, missed, accepted = _joined(target, nontarget).curve()
+    return accepted, missed
+
+
+def _unit(vectors: NDArray[np.floating]) -> Floats:
+    x = np.asarray(vectors, np.float64)
+    return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12))
+
+
+def all_pairs(speakers: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """First, second (first < second) and whether one speaker said both, for every pair of utterances."""
+    first, second = np.triu_indices(len(speakers), 1)
+    names = np.unique(np.asarray(speakers), return_inverse=True)[1]
+    return first, second, names[first] == names[second]
+
+
+def cosine_trials(vectors: NDArray[np.floating], speakers: Sequence[str], pairs: ArrayLike | None = None) -> Trials:
+    """Cosine score of every pair of utterances, or of the listed ones.
+
+    Args:
+        vectors: (utterances, dims).
+        speakers: the speaker of each utterance.
+        pairs: (trials, 2) indices of utterances; all pairs if None.
+    """
+    x = _unit(vectors)
+    first, second, is_target = all_pairs(speakers)
+    if pairs is not None:
+        first, second = np.asarray(pairs, np.int64).reshape(-1, 2).T
+        names = np.asarray(speakers)
+        is_target = names[first] == names[second]
+    return Trials((x @ x.T)[first, second], is_target, first, second)
+
+
+def as_norm(trials: Trials, vectors: NDArray[np.floating], cohort: NDArray[np.floating], top: int = 100) -> Trials:
+    """Adaptive symmetric score normalisation of cosine scores (Matejka et al. 2017, Interspeech, equation 4).
+
+    Args:
+        trials: scores of pairs of ``vectors``.
+        vectors: (utterances, dims) behind the trials.
+        cohort: (cohort, dims) vectors of other speakers, one a speaker or one an utterance.
+        top: number of closest cohort vectors that mean and deviation are taken over.
+    """
+    near = np.sort(_unit(vectors) @ _unit(cohort).T, axis=1)[:, -top:]
+    mean, deviation = near.mean(1), near.std(1).clip(1e-6)
+    by_first = (trials.scores - mean[trials.first]) / deviation[trials.first]
+    by_second = (trials.scores - mean[trials.second]) / deviation[trials.second]
+    return replace(trials, scores=(by_first + by_second) / 2)
+
+
+def _scored(
+    trials: Trials, speakers: Sequence[str], statistic: Callable[[Curve], float], chance: float, seed: int, draws: int
+) -> Score:
+    ranked = _Sorted.of(trials.scores, trials.is_target)
+    index = np.unique(np.asarray(speakers), return_inverse=True)[1]
+    first, second = index[trials.first], index[trials.second]
+    drawn = []
+    for counts in draws_of(int(index.max()) + 1, draws, seed):
+        weights = np.where(trials.is_target, counts[first], counts[first] * counts[second]).astype(np.float64)
+        drawn.append(statistic(ranked.curve(weights)) if weights[trials.is_target].any() else np.nan)
+    return Score(statistic(ranked.curve()), percentiles(np.array(drawn)), len(trials.scores), chance)
+
+
+def speaker_eer(trials: Trials, speakers: Sequence[str], seed: int = 0, draws: int = 500) -> Score:
+    """Equal error rate of the trials; interval bootstrapped over the speakers of the utterances."""
+    return _scored(trials, speakers, lambda curve: _crossing(curve)[0], 0.5, seed, draws)
+
+
+def speaker_min_dcf(
+    trials: Trials, speakers: Sequence[str], prior: float = 0.01, seed: int = 0, draws: int = 500
+) -> Score:
+    """Minimum detection cost of the trials; interval bootstrapped over the speakers of the utterances."""
+    return _scored(trials, speakers, lambda curve: _cost(curve, prior, 1.0, 1.0), 1.0, seed, draws)
