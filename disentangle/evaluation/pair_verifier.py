@@ -1,0 +1,197 @@
+"""Leakage on unseen speakers: the strongest verifier that can be retrained on a frozen code."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from disentangle.evaluation.convergence import Limits, by_class, converge, held_out
+from disentangle.evaluation.discriminant import Discriminant, PrincipalFrames, statistics
+from disentangle.evaluation.probes import CROP, LONG
+from disentangle.evaluation.score import Score
+from disentangle.evaluation.sequences import Features, Frames, SequenceNetwork, check, crop, ordered, pad
+from disentangle.evaluation.verification import Trials, cosine_trials, eer, speaker_eer
+
+FEW = 8  # speakers below which utterances instead of speakers are held out
+LIMITS = Limits(rate=2e-3, patience=125, decays=1, steps=900, enough=0.0)
+Scorer = Callable[[Features, Sequence[str]], Trials]
+
+
+class PairNetwork(nn.Module):
+    """Embedding of an utterance, a direction for each training speaker, and a classifier of symmetric pairs."""
+
+    def __init__(self, dims: int, speakers: int, stride: int, size: int = 96) -> None:
+        super().__init__()
+        self.embed = SequenceNetwork(dims, size, stride=stride)
+        self.speakers = nn.Parameter(torch.randn(speakers, size) / size**0.5)
+        self.same = nn.Sequential(nn.Linear(2 * size, 64), nn.ReLU(), nn.Linear(64, 1))
+
+    def pair_scores(self, a: Tensor, b: Tensor) -> Tensor:
+        """Embeddings (pairs, size) twice -> (pairs,) logit that one speaker said both; a and b may be exchanged."""
+        return self.same(torch.cat([(a - b).abs(), a * b], 1)).squeeze(1)
+
+
+def angular_margin(cosines: Tensor, target: Tensor, margin: float = 0.2, scale: float = 25.0) -> Tensor:
+    """Additive angular margin softmax (Deng et al. 2019, https://arxiv.org/abs/1801.07698, equation 3)."""
+    angle = torch.acos(cosines.clamp(-1 + 1e-6, 1 - 1e-6))
+    chosen = nn.functional.one_hot(target, cosines.shape[1]).bool()
+    return nn.functional.cross_entropy(scale * torch.where(chosen, torch.cos(angle + margin), cosines), target)
+
+
+class _NeuralVerifier:
+    """Trains a PairNetwork on some speakers and stops when it verifies the held-out ones no better."""
+
+    def __init__(self, features: Features, speakers: Sequence[str], held: list[int], seed: int) -> None:
+        median = float(np.median([len(x) for x in features]))
+        self.frames = Frames(features, 2 if median > LONG else 1)
+        training = [i for i in range(len(features)) if i not in set(held)]
+        self.items = self.frames([features[i] for i in training])
+        names = sorted({speakers[i] for i in training})
+        self.labels = torch.tensor([names.index(speakers[i]) for i in training])
+        self.generator = torch.Generator().manual_seed(seed)
+        held_features, held_speakers = [features[i] for i in held], [speakers[i] for i in held]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            stride = 2 if median / self.frames.stride > 30 else 1
+            self.network = PairNetwork(self.items[0].shape[1], len(names), stride)
+
+            def validation_loss() -> float:
+                trials = (self.cosine(held_features, held_speakers), self.pairs(held_features, held_speakers))
+                return sum(eer(t.target, t.nontarget)[0] for t in trials)
+
+            self.curve = converge(self.network, self._epoch, validation_loss, LIMITS)
+
+    def _batch(self) -> list[int]:
+        """Up to 12 speakers with up to 4 utterances each."""
+        chosen = torch.randperm(int(self.labels.max()) + 1, generator=self.generator)[:12]
+        batch: list[int] = []
+        for speaker in chosen:
+            own = torch.nonzero(self.labels == speaker).flatten()
+            batch += own[torch.randperm(len(own), generator=self.generator)[:4]].tolist()
+        return batch
+
+    def _epoch(self) -> Iterator[Tensor]:
+        for _ in range(25):
+            batch = self._batch()
+            y = self.labels[batch]
+            e = nn.functional.normalize(
+                self.network.embed(*pad([crop(self.items[i], CROP, self.generator) for i in batch]))
+            )
+            first, second = torch.triu_indices(len(batch), len(batch), 1)
+            target = (y[first] == y[second]).float()
+            share = target.mean().clamp(0.01, 0.99)
+            weights = torch.where(target > 0, 0.5 / share, 0.5 / (1 - share))
+            pair = nn.functional.binary_cross_entropy_with_logits(
+                self.network.pair_scores(e[first], e[second]), target, weights
+            )
+            yield angular_margin(e @ nn.functional.normalize(self.network.speakers).T, y) + pair
+
+    @torch.no_grad()
+    def embeddings(self, features: Features) -> Tensor:
+        items = self.frames(features)
+        e = torch.empty(len(items), self.network.speakers.shape[1])
+        for batch in ordered([len(x) for x in items], 64):
+            e[batch] = nn.functional.normalize(self.network.embed(*pad([items[i] for i in batch])))
+        return e
+
+    def cosine(self, features: Features, speakers: Sequence[str]) -> Trials:
+        return cosine_trials(self.embeddings(features).numpy(), speakers)
+
+    @torch.no_grad()
+    def pairs(self, features: Features, speakers: Sequence[str]) -> Trials:
+        e = self.embeddings(features)
+        trials = cosine_trials(e.numpy(), speakers)
+        first, second = torch.from_numpy(trials.first).split(8192), torch.from_numpy(trials.second).split(8192)
+        scores = [self.network.pair_scores(e[a], e[b]) for a, b in zip(first, second, strict=True)]
+        return replace(trials, scores=torch.cat(scores).double().numpy())
+
+
+def _closed_form(features: Features, speakers: Sequence[str]) -> Scorer:
+    """Statistics of the principal components under discriminant analysis; short stretches as further utterances."""
+    principal = PrincipalFrames(features)
+    discriminant = Discriminant().fit(np.stack([statistics(principal(x)) for x in features]), speakers)
+
+    def score(test: Features, names: Sequence[str]) -> Trials:
+        return cosine_trials(discriminant(np.stack([statistics(principal(x)) for x in test])), names)
+
+    return score
+
+
+def _standard(scores: NDArray[np.float64], like: Trials) -> NDArray[np.float64]:
+    return np.asarray((scores - like.scores.mean()) / max(float(like.scores.std()), 1e-12))
+
+
+def _fused(verifiers: Sequence[Scorer], features: Features, speakers: Sequence[str]) -> Scorer:
+    """Mean of the verifiers' scores, each standardised as on the held-out trials."""
+    held = [verifier(features, speakers) for verifier in verifiers]
+
+    def score(test: Features, names: Sequence[str]) -> Trials:
+        trials = [verifier(test, names) for verifier in verifiers]
+        scores = [_standard(t.scores, like) for t, like in zip(trials, held, strict=True)]
+        return replace(trials[0], scores=np.mean(scores, axis=0))
+
+    return score
+
+
+def hold_out(speakers: Sequence[str], seed: int) -> list[int]:
+    """About a sixth of the speakers, at least 4, with all their utterances; of few speakers, utterances instead."""
+    names = sorted(set(speakers))
+    if len(names) < FEW:
+        return held_out(list(speakers), 0.2, seed)[1]
+    chosen = np.random.default_rng(seed).permutation(names)[: max(4, len(names) // 6)]
+    return [i for i in range(len(speakers)) if speakers[i] in set(chosen)]
+
+
+def strongest(features: Features, speakers: Sequence[str], seed: int = 0) -> tuple[str, Scorer, dict[str, float]]:
+    """Train verifiers on a frozen code and keep the one that tells held-out training speakers apart best.
+
+    Returns:
+        Its name, the verifier, and the equal error rate of each on the held-out speakers.
+    """
+    held = hold_out(speakers, seed)
+    rest = [i for i in range(len(speakers)) if i not in set(held)]
+    neural = _NeuralVerifier(features, speakers, held, seed)
+    closed = _closed_form([features[i] for i in rest], [speakers[i] for i in rest])
+    held_features, held_speakers = [features[i] for i in held], [speakers[i] for i in held]
+    verifiers: dict[str, Scorer] = {"cosine": neural.cosine, "pairs": neural.pairs, "statistics": closed}
+    verifiers["fusion"] = _fused(list(verifiers.values()), held_features, held_speakers)
+    errors = {}
+    for name, verifier in verifiers.items():
+        trials = verifier(held_features, held_speakers)
+        errors[name] = eer(trials.target, trials.nontarget)[0]
+    best = min(errors, key=errors.__getitem__)
+    return best, verifiers[best], errors
+
+
+def pair_eer(
+    train: Features,
+    train_speakers: Sequence[str],
+    test: Features,
+    test_speakers: Sequence[str],
+    seed: int = 0,
+) -> Score:
+    """Equal error rate of a verifier retrained from scratch on a frozen code; 0.5: nothing of the speaker is left.
+
+    The verifier is the strongest, on held-out training speakers, of: cosine of an embedding trained with an angular
+    margin, a classifier of symmetric pairs of embeddings, discriminant analysis of the frames' statistics, and the
+    mean of these.
+
+    Args:
+        train: utterances (frames, dims).
+        train_speakers: speaker of each.
+        test: utterances of other speakers; every pair of them is a trial.
+        test_speakers: speaker of each, none of them in training.
+        seed: of everything random; global random state is left as it was.
+    """
+    check(train, train_speakers, "training features")
+    check(test, test_speakers, "test features")
+    both = sorted(set(train_speakers) & set(test_speakers))
+    if both:
+        raise ValueError(f"speakers in training and in test: {', '.join(both)}; the two must be disjoint")
+    if len(set(train_speakers)) < 2:
+        raise ValueError("a pair verifier needs at least two training speakers")
+    _, verifier, _ = strongest(train, train_speakers, seed)
+    return speaker_eer(verifier(test, test_speakers), test_speakers, seed)
