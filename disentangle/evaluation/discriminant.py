@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from disentangle.evaluation.sequences import Features
 
 Matrix = NDArray[np.float64]
+DUST = 1e-4  # statistics of unit-deviation frames that vary less are rounding error
 
 
 def statistics(x: NDArray[np.floating], leading: int = 20) -> Matrix:
@@ -35,7 +36,7 @@ class Discriminant:
         from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
         self.mean, self.deviation = vectors.mean(0), vectors.std(0)
-        self.deviation[self.deviation < 1e-8] = 1.0
+        self.deviation[self.deviation < DUST] = np.inf
         dims = min(self.dims, vectors.shape[1], len(set(speakers)) - 1)
         self.projection = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto", n_components=dims)
         self.projection.fit((vectors - self.mean) / self.deviation, list(speakers))

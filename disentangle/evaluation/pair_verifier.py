@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from disentangle.evaluation.convergence import Limits, by_class, converge, held_out
+from disentangle.evaluation.convergence import Limits, converge, held_out
 from disentangle.evaluation.discriminant import Discriminant, PrincipalFrames, statistics
 from disentangle.evaluation.probes import CROP, LONG
 from disentangle.evaluation.score import Score
@@ -31,7 +31,8 @@ class PairNetwork(nn.Module):
 
     def pair_scores(self, a: Tensor, b: Tensor) -> Tensor:
         """Embeddings (pairs, size) twice -> (pairs,) logit that one speaker said both; a and b may be exchanged."""
-        return self.same(torch.cat([(a - b).abs(), a * b], 1)).squeeze(1)
+        logits: Tensor = self.same(torch.cat([(a - b).abs(), a * b], 1))
+        return logits.squeeze(1)
 
 
 def angular_margin(cosines: Tensor, target: Tensor, margin: float = 0.2, scale: float = 25.0) -> Tensor:
@@ -104,7 +105,7 @@ class _NeuralVerifier:
     def pairs(self, features: Features, speakers: Sequence[str]) -> Trials:
         e = self.embeddings(features)
         trials = cosine_trials(e.numpy(), speakers)
-        first, second = torch.from_numpy(trials.first).split(8192), torch.from_numpy(trials.second).split(8192)
+        first, second = (torch.split(torch.from_numpy(side), 8192) for side in (trials.first, trials.second))
         scores = [self.network.pair_scores(e[a], e[b]) for a, b in zip(first, second, strict=True)]
         return replace(trials, scores=torch.cat(scores).double().numpy())
 

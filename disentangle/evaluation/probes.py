@@ -126,7 +126,7 @@ def _mlp(x: Tensor, labels: Sequence[str], test: Tensor, seed: int) -> tuple[lis
         network = nn.Sequential(*layers, nn.Dropout(0.2), nn.Linear(256, len(classes)))
 
         def epoch() -> Iterator[Tensor]:
-            for batch in torch.tensor(training)[torch.randperm(len(training), generator=generator)].split(64):
+            for batch in torch.split(torch.tensor(training)[torch.randperm(len(training), generator=generator)], 64):
                 yield nn.functional.cross_entropy(network(x[batch]), y[batch], weights)
 
         def validation_loss() -> float:
@@ -166,17 +166,20 @@ def _answers(train: Features, labels: Sequence[str], test: Features, kind: Kind,
         model = SequenceClassifier(seed).fit(train, labels)
         return model.predict(test), model.curve
     x, t = pooled(train), pooled(test)
+    within = np.tile(x[:, x.shape[1] // 2 :].mean(0), 2)
     mean, deviation = x.mean(0), x.std(0)
-    deviation[deviation < 1e-8] = 1.0
+    dust = deviation <= 1e-4 * within  # rounding error, as in the mean of instance-normed features
+    deviation[dust | (deviation == 0)] = np.inf
     x, t = (x - mean) / deviation, (t - mean) / deviation
     if kind == "linear":
         return _linear(x, labels, t, seed)
     return _mlp(torch.from_numpy(x).float(), labels, torch.from_numpy(t).float(), seed)
 
 
-def _recalls(truth: NDArray[np.str_], right: NDArray[np.bool_]) -> tuple[NDArray[np.str_], NDArray[np.float64]]:
-    classes, index = np.unique(truth, return_inverse=True)
-    return classes, np.bincount(index, right) / np.bincount(index)
+def _recalls(truth: NDArray[np.intp], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Recall of each class that occurs, in the order of their numbers."""
+    index = np.unique(truth, return_inverse=True)[1]
+    return np.asarray(np.bincount(index, right) / np.bincount(index))
 
 
 def balanced_accuracy(
@@ -191,15 +194,14 @@ def balanced_accuracy(
         speakers: who said each utterance; None: the labels are the speakers.
         seed: of the bootstrap.
     """
-    labels = np.asarray(truth)
-    right = labels == np.asarray(predicted)
-    names, recalls = _recalls(labels, right)
+    names, index = np.unique(np.asarray(truth), return_inverse=True)
+    right = np.asarray(truth) == np.asarray(predicted)
+    recalls = _recalls(index, right)
     if speakers is None or list(speakers) == list(truth):  # a speaker drawn twice is a class that counts twice
         ci95 = interval(recalls, names.tolist(), seed=seed)
     else:
-        index = np.unique(labels, return_inverse=True)[1]
         rows = np.stack([index, right], 1).astype(np.float64)
-        ci95 = interval(rows, speakers, lambda r: float(_recalls(r[:, 0], r[:, 1])[1].mean()), seed)
+        ci95 = interval(rows, speakers, lambda r: float(_recalls(r[:, 0].astype(np.intp), r[:, 1] > 0).mean()), seed)
     return Score(float(recalls.mean()), ci95, len(truth), 1 / classes)
 
 

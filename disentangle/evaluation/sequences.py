@@ -146,4 +146,5 @@ class SequenceNetwork(nn.Module):
         """(batch, frames, dims), (batch,) -> (batch, outputs)."""
         x, lengths = self.front(x * frame_mask(lengths, x.shape[1]), lengths)
         x, lengths = self.middle(x, lengths)
-        return self.out(self.pooling(torch.cat([x, self.recurrence(x, lengths)], 2), lengths))
+        output: Tensor = self.out(self.pooling(torch.cat([x, self.recurrence(x, lengths)], 2), lengths))
+        return output

@@ -1,0 +1,118 @@
+"""Converted speech against a parallel recording: mel-cepstral distortion and correlation of the pitch contours."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+CEPSTRA = 13
+HOP = 0.02  # seconds between the frames of the pitch contour
+
+
+def cepstra(mel: NDArray[np.floating], count: int = CEPSTRA) -> Matrix:
+    """Mel cepstrum 1..count of natural-log magnitudes: log|S| = c0 + sum of c_k cos(k w).
+
+    Args:
+        mel: (frames, mels).
+
+    Returns:
+        (frames, count); the zeroth, loudness, is left out.
+    """
+    from scipy.fft import dct
+
+    scaled = dct(np.asarray(mel, np.float64), axis=1, norm="ortho") * np.sqrt(2 / mel.shape[1])
+    return np.asarray(scaled[:, 1 : count + 1])
+
+
+def warping_path(distances: Matrix) -> NDArray[np.int64]:
+    """The path of least summed distance (dynamic time warping; Sakoe and Chiba 1978, symmetric form, no slope limit).
+
+    Args:
+        distances: (n, m) between every frame of one recording and every frame of the other.
+
+    Returns:
+        (steps, 2) pairs of frames, from (0, 0) to (n - 1, m - 1).
+    """
+    n, m = distances.shape
+    total = np.full((n + 1, m + 1), np.inf)
+    total[0, 0] = 0
+    for diagonal in range(2, n + m + 1):
+        i = np.arange(max(1, diagonal - m), min(n, diagonal - 1) + 1)
+        j = diagonal - i
+        before = np.minimum(np.minimum(total[i - 1, j - 1], total[i - 1, j]), total[i, j - 1])
+        total[i, j] = distances[i - 1, j - 1] + before
+    i, j = n, m
+    path = [(n - 1, m - 1)]
+    while (i, j) != (1, 1):
+        moves = ((i - 1, j - 1), (i - 1, j), (i, j - 1))
+        i, j = min(moves, key=lambda at: total[at])
+        path.append((i - 1, j - 1))
+    return np.array(path[::-1])
+
+
+def _aligned(a: Matrix, b: Matrix) -> tuple[NDArray[np.int64], Matrix]:
+    from scipy.spatial.distance import cdist
+
+    distances = cdist(a, b)
+    path = warping_path(distances)
+    return path, distances[path[:, 0], path[:, 1]]
+
+
+def mcd(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    """Mel-cepstral distortion in dB (Kubichek 1993) along the warping path, loudness left out.
+
+    Args:
+        a: natural-log magnitude mels of one recording (frames, mels).
+        b: of another that says the same, with the same filters.
+
+    Returns:
+        10 sqrt(2) / ln 10 times the mean distance of the cepstra 1..13.
+
+    Raises:
+        ValueError: one is empty or the numbers of filters differ.
+    """
+    if not len(a) or not len(b) or a.shape[1] != b.shape[1]:
+        raise ValueError(f"mel-cepstral distortion of {a.shape} and {b.shape}: both need frames and the same filters")
+    _, distances = _aligned(cepstra(a), cepstra(b))
+    return float(10 * np.sqrt(2) / np.log(10) * distances.mean())
+
+
+def pitch(wave: NDArray[np.floating], rate: int, low: float = 60.0, high: float = 400.0) -> Matrix:
+    """F0 in Hz every 20 ms by pYIN (Mauch and Dixon 2014), NaN where unvoiced; (frames,), 1 + samples // hop."""
+    import librosa
+
+    frame = 1 << int(np.ceil(np.log2(2 * rate / low)))
+    samples = np.asarray(wave, np.float64)
+    f0: Matrix = librosa.pyin(
+        samples, fmin=low, fmax=high, sr=rate, frame_length=frame, hop_length=round(HOP * rate), resolution=0.2
+    )[0]
+    return f0
+
+
+def _log_mels(wave: NDArray[np.floating], rate: int) -> Matrix:
+    import librosa
+
+    samples, hop = np.asarray(wave, np.float64), round(HOP * rate)
+    power = librosa.feature.melspectrogram(y=samples, sr=rate, n_fft=2 * hop, hop_length=hop, n_mels=24, power=1.0)
+    return np.asarray(np.log(power.T + 1e-5))
+
+
+def f0_correlation(a: NDArray[np.floating], b: NDArray[np.floating], rate: int) -> float:
+    """Correlation of two log-F0 contours over the frames that the warping path joins and both of which are voiced.
+
+    Args:
+        a: (samples,) one recording.
+        b: (samples,) another that says the same.
+        rate: of both, in Hz.
+
+    Returns:
+        Pearson's correlation; NaN where fewer than 5 joined frames are voiced in both, or a contour is flat.
+    """
+    path, _ = _aligned(cepstra(_log_mels(a, rate)), cepstra(_log_mels(b, rate)))
+    f, g = np.log(pitch(a, rate)), np.log(pitch(b, rate))
+    path = path[(path[:, 0] < len(f)) & (path[:, 1] < len(g))]
+    x, y = f[path[:, 0]], g[path[:, 1]]
+    voiced = np.isfinite(x) & np.isfinite(y)
+    x, y = x[voiced], y[voiced]
+    if len(x) < 5 or x.std() < 1e-9 or y.std() < 1e-9:
+        return float("nan")
+    return float(np.corrcoef(x, y)[0, 1])
