@@ -25,7 +25,7 @@ class Limits:
     """
 
     rate: float = 2e-3
-    patience: int = 100
+    patience: int = 185
     decays: int = 1
     steps: int = 3000
     enough: float = 2e-3
