@@ -17,7 +17,7 @@ def voice(contour: NDArray[np.float64]) -> NDArray[np.float64]:
     """Harmonics that follow a contour of F0 (samples,) in Hz under a formant that rises from 500 to 2500 Hz."""
     phase, formant = 2 * np.pi * np.cumsum(contour) / RATE, np.linspace(500, 2500, len(contour))
     harmonics = [(0.5 / k + np.exp(-(((k * contour - formant) / 500) ** 2))) * np.sin(k * phase) for k in range(1, 21)]
-    return 0.1 * np.sum(harmonics, axis=0)
+    return np.asarray(0.1 * np.sum(harmonics, axis=0))
 
 
 def test_mcd_of_a_recording_to_itself_is_0_whatever_its_gain_and_pauses() -> None:
