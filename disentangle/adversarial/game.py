@@ -1,0 +1,230 @@
+"""A game yields, for each player, the loss it minimises; the engine moves the players."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
+from operator import add, attrgetter
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from typing_extensions import TypeVar
+
+from disentangle.adversarial.stillness import Stillness
+
+Terms = dict[str, Tensor]
+Move = dict[str, Terms]
+Precision = Literal["float32", "bf16"]
+Average = Callable[[Sequence[Tensor]], None]
+Batch = TypeVar("Batch", default=Any)
+
+
+class NonFiniteLoss(ArithmeticError):  # noqa: N818
+    """A term of a player's loss is infinite or not a number; nothing of that move was stepped.
+
+    Args:
+        player, term: what became non-finite; the term is ``weights`` if a tensor of the player did.
+        step: the round that was being played, counted from 1 as in the log.
+        checkpoint: the last good checkpoint, where there is one.
+    """
+
+    def __init__(self, player: str, term: str, step: int, checkpoint: Path | None = None) -> None:
+        kept = f" The last good checkpoint is {checkpoint}." if checkpoint else ""
+        super().__init__(f"{player}/{term} is not finite, step {step}.{kept} Lower the rate of {player}, or clip it.")
+        self.player, self.term, self.step, self.checkpoint = player, term, step, checkpoint
+
+
+class Game(nn.Module, Generic[Batch]):
+    """Networks, the players that own them, and one round of moves.
+
+    ``round`` is a generator. Each ``yield`` is a move: the players it names act together, each on the sum of its own
+    terms, and code after it sees them moved. The engine differentiates a player's loss by that player's tensors only,
+    so a game needs no ``detach``. A graph may be used again after a move as long as nothing in it has moved.
+    """
+
+    players: ClassVar[dict[str, str | tuple[str, ...]]] = {}
+    """Player -> the attributes (dotted names too) that it owns; one that is ``None`` is a part switched off."""
+
+    step: int = 0
+    """Rounds played so far, set by the engine: schedules are functions of it."""
+
+    def round(self, batches: Iterator[Batch]) -> Iterator[Move]:
+        """One round of moves; ``next(batches)`` gives a batch as often as the round asks."""
+        raise NotImplementedError
+
+    def parts(self) -> dict[str, list[nn.Module | nn.Parameter]]:
+        """What each player owns, parts that are switched off left out."""
+        parts = {}
+        for player, names in self.players.items():
+            names = (names,) if isinstance(names, str) else names
+            parts[player] = [part for name in names if (part := self._part(player, name)) is not None]
+        return parts
+
+    def _part(self, player: str, name: str) -> nn.Module | nn.Parameter | None:
+        try:
+            part = attrgetter(name)(self)
+        except AttributeError as error:
+            raise ValueError(f"Player {player} owns {name}, which {type(self).__name__} lacks.") from error
+        assert part is None or isinstance(part, nn.Module | nn.Parameter), f"{name} is no network and no parameter"
+        return part
+
+    def owned(self) -> dict[str, list[nn.Parameter]]:
+        """The trainable tensors of each player that has any.
+
+        Raises:
+            ValueError: a trainable tensor has two owners or none; what nobody trains is to be frozen.
+        """
+        owned = {player: list(dict.fromkeys(_trainable(parts))) for player, parts in self.parts().items()}
+        owners: dict[nn.Parameter, list[str]] = {}
+        for player, tensors in owned.items():
+            for tensor in tensors:
+                owners.setdefault(tensor, []).append(player)
+        for name, tensor in self.named_parameters():
+            players = owners.get(tensor, [])
+            if tensor.requires_grad and len(players) != 1:
+                raise ValueError(f"{type(self).__name__}.{name} {_fault(players, list(self.players))}")
+        return {player: tensors for player, tensors in owned.items() if tensors}
+
+
+def _trainable(parts: Iterable[nn.Module | nn.Parameter]) -> Iterator[nn.Parameter]:
+    for part in parts:
+        for tensor in part.parameters() if isinstance(part, nn.Module) else [part]:
+            if tensor.requires_grad:
+                yield tensor
+
+
+def _fault(players: list[str], known: list[str]) -> str:
+    if players:
+        return f"has {len(players)} owners, {' and '.join(players)}. Leave it to one of them."
+    return f"is trainable and has no owner. Give it to a player ({', '.join(known)}) or freeze it."
+
+
+class Engine:
+    """Plays rounds of a game; everything that does not change between rounds is looked up once.
+
+    Args:
+        game: networks, players and their moves.
+        optimizers: one for each player, over exactly the tensors that it owns.
+        precision: ``bf16`` runs the game under autocast, entered anew for every move; losses are float32 in any case.
+        clips: largest norm of a player's gradient.
+        average: replaces tensors by their mean over the ranks, called once for each player that moves.
+
+    During a move the persistent buffers (batch-norm statistics, spectral-norm vectors) of every network that does not
+    move are kept still: it normalises by its batch, and its buffers are put back.
+    """
+
+    def __init__(
+        self,
+        game: Game[Any],
+        optimizers: Mapping[str, Optimizer],
+        *,
+        precision: Precision = "float32",
+        clips: Mapping[str, float] | None = None,
+        average: Average | None = None,
+    ) -> None:
+        self.game, self.optimizers, self.clips, self.average = game, optimizers, clips or {}, average
+        self.owned = game.owned()
+        self.stillness = Stillness(game, game.parts())
+        self.bf16 = precision == "bf16"
+        self.device = next(iter(self.owned.values()))[0].device.type
+        _check_optimizers(self.owned, optimizers)
+
+    def play(self, batches: Iterator[Any]) -> dict[str, float]:
+        """One round: for each term, as ``player/term``, its value in the last move of that player."""
+        values: dict[str, float] = {}
+        moves = self.game.round(batches)
+        self.stillness.keep()
+        while (move := self._next(moves)) is not None:
+            values |= self._differentiate(move)
+            for player in move:
+                if player in self.clips:
+                    nn.utils.clip_grad_norm_(self.owned[player], self.clips[player])
+                self.optimizers[player].step()
+            self.stillness.settle(move, self.average)
+        return values
+
+    def _next(self, moves: Iterator[Move]) -> Move | None:
+        with self._autocast():
+            move = next(moves, None)
+        if move is not None and not move.keys() <= self.owned.keys():
+            strangers = ", ".join(move.keys() - self.owned.keys())
+            raise ValueError(f"{strangers} moves but owns nothing; players: {', '.join(self.owned)}.")
+        return move
+
+    def _autocast(self) -> AbstractContextManager[Any]:
+        return torch.autocast(self.device, torch.bfloat16) if self.bf16 else nullcontext()
+
+    def _differentiate(self, move: Move) -> dict[str, float]:
+        """All gradients of a move before any of its steps; the values of its terms."""
+        values: dict[str, float] = {}
+        left = len(move)
+        for player, terms in move.items():
+            left -= 1
+            assert terms, f"{player} moves without a term"
+            losses = [_checked(player, term, loss) for term, loss in terms.items()]
+            self._backward(player, reduce(add, losses), retain=left > 0)
+            found = torch.stack([loss.detach() for loss in losses])
+            if self.average:
+                self._average(self.owned[player], found)
+            values |= zip([f"{player}/{term}" for term in terms], found.tolist(), strict=True)
+        for name, value in values.items():
+            if not math.isfinite(value):
+                player, term = name.split("/", 1)
+                raise NonFiniteLoss(player, term, self.game.step + 1)
+        return values
+
+    def _backward(self, player: str, loss: Tensor, retain: bool) -> None:
+        tensors = self.owned[player]
+        for tensor in tensors:
+            tensor.grad = None
+        try:
+            torch.autograd.backward(loss, inputs=tensors, retain_graph=retain)
+        except RuntimeError as error:
+            raise _explained(player, error) from error
+        if self.average is None and all(tensor.grad is None for tensor in tensors):
+            raise ValueError(f"The loss of {player} reaches none of its tensors.")
+
+    def _average(self, tensors: list[nn.Parameter], found: Tensor) -> None:
+        """Gradients and losses averaged over ranks; a tensor that no rank used keeps no gradient."""
+        assert self.average is not None
+        used = found.new_tensor([tensor.grad is not None for tensor in tensors])
+        for tensor in tensors:
+            tensor.grad = torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
+        self.average([*(tensor.grad for tensor in tensors if tensor.grad is not None), used, found])
+        for tensor, share in zip(tensors, used.tolist(), strict=True):
+            if not share:
+                tensor.grad = None
+
+
+def play(game: Game[Any], batches: Iterator[Any], optimizers: Mapping[str, Optimizer]) -> dict[str, float]:
+    """One round of a game in full precision on one process; for many rounds keep an `Engine`."""
+    return Engine(game, optimizers).play(batches)
+
+
+def _check_optimizers(owned: Mapping[str, list[nn.Parameter]], optimizers: Mapping[str, Optimizer]) -> None:
+    for player in owned.keys() ^ optimizers.keys():
+        raise ValueError(f"{player} needs both tensors of its own and an optimizer; players: {', '.join(owned)}.")
+    for player, optimizer in optimizers.items():
+        held = {tensor for group in optimizer.param_groups for tensor in group["params"]}
+        if held != set(owned[player]):
+            raise ValueError(f"The optimizer of {player} holds other tensors than those that {player} owns.")
+
+
+def _checked(player: str, term: str, loss: Tensor) -> Tensor:
+    if loss.dim():
+        raise ValueError(f"{player}/{term} has shape {tuple(loss.shape)}; a term is one number.")
+    return loss.float() if loss.dtype in (torch.bfloat16, torch.float16) else loss
+
+
+def _explained(player: str, error: RuntimeError) -> RuntimeError | ValueError:
+    if "does not require grad" in str(error):
+        return ValueError(f"The loss of {player} reaches none of its tensors.")
+    if "modified by an inplace operation" in str(error) or "backward through the graph a second time" in str(error):
+        return RuntimeError(
+            f"The loss of {player} holds an output of a network that has moved since, or a graph that an earlier move "
+            f"used up. Compute it anew after the yield. ({str(error).splitlines()[0]})"
+        )
+    return error
