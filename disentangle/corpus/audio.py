@@ -1,0 +1,168 @@
+"""Audio of any rate, width, channel count and container, in and out as one channel of float32."""
+
+import io
+import os
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+import torchaudio
+from numpy.typing import NDArray
+
+from disentangle.corpus.directory import Utterance
+from disentangle.corpus.headers import contradiction, missing_bytes
+
+#: Seconds: nothing shorter is speech, and networks need a few frames.
+SHORTEST = 0.1
+#: Seconds that a segment may reach beyond its recording and be cut, as in Kaldi.
+OVERSHOOT = 0.5
+#: Peak-to-peak amplitude below which there is only the dither of 16 bits.
+SILENCE = 1e-4
+
+Wave = NDArray[np.float32]
+
+
+def load(source: Utterance | Path | str, rate: int, allow_pipes: bool = False) -> Wave:
+    """Read one utterance, or one whole file.
+
+    Args:
+        source: an utterance, a file, or a shell command that ends with ``|`` and prints audio.
+        rate: the wanted rate in Hz; other rates are resampled.
+        allow_pipes: whether commands may be run; never without the consent of whoever owns the data.
+
+    Returns:
+        (samples,) the mean over channels, in [-1, 1] unless the file is louder.
+
+    Raises:
+        ValueError: no audio, shorter than 0.1 s, silent, not finite, truncated, or named for another format.
+    """
+    if isinstance(source, Utterance):
+        recording, start, end = source.recording, source.start, source.end
+        name = f"{recording} (utterance {source.id})"
+    else:
+        recording, start, end = str(source), None, None
+        name = recording
+    wave, own_rate = decode(recording, start, end, allow_pipes)
+    problem = fault(wave, own_rate)
+    if problem:
+        raise ValueError(f"{problem}, {name}. Leave it out, e.g. by `disentangle data fix`.")
+    return resample(wave, own_rate, rate)
+
+
+def decode(
+    recording: str, start: float | None = None, end: float | None = None, allow_pipes: bool = False
+) -> tuple[Wave, int]:
+    """Samples and rate (Hz) of a recording, or of its part between two times in seconds, mixed to one channel.
+
+    Raises:
+        ValueError: missing, not audio, truncated, named for another format, or a command without permission.
+    """
+    is_pipe = recording.rstrip().endswith("|")
+    stream = _run(recording, allow_pipes) if is_pipe else _file(recording)
+    try:
+        with soundfile.SoundFile(stream) as sound:
+            frames, rate = sound.frames, sound.samplerate
+            first, last = _bounds(recording, frames, rate, start, end)
+            sound.seek(first)
+            samples = sound.read(last - first, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise ValueError(f"not readable as audio ({error.error_string}), {recording}. Leave it out.") from None
+    if len(samples) < last - first and not is_pipe:
+        seconds = (last - first) / rate
+        raise ValueError(f"truncated: {len(samples) / rate:.2f} of {seconds:.2f} s, {recording}. Fetch it again.")
+    return samples.mean(axis=1, dtype=np.float32), rate
+
+
+def duration(recording: str, allow_pipes: bool = False) -> tuple[float, int]:
+    """Length in seconds and rate in Hz, from the header alone where the recording is a file."""
+    if recording.rstrip().endswith("|"):
+        wave, rate = decode(recording, allow_pipes=allow_pipes)
+        return len(wave) / rate, rate
+    try:
+        info = soundfile.info(_file(recording))
+    except soundfile.LibsndfileError as error:
+        raise ValueError(f"not readable as audio ({error.error_string}), {recording}. Leave it out.") from None
+    return info.frames / info.samplerate, info.samplerate
+
+
+def fault(wave: Wave, rate: int) -> str | None:
+    """What makes samples (samples,) useless as speech, or None."""
+    if not len(wave):
+        return "zero-length audio"
+    if len(wave) < SHORTEST * rate:
+        return f"only {1000 * len(wave) / rate:.0f} ms of audio where at least {1000 * SHORTEST:.0f} are needed"
+    if not np.isfinite(wave).all():
+        return "samples that are not finite"
+    if np.ptp(wave) < SILENCE:
+        return "silent audio"
+    return None
+
+
+def resample(wave: Wave, rate: int, wanted: int) -> Wave:
+    """Samples (samples,) at another rate in Hz, by windowed-sinc interpolation whose kernel is kept for the next."""
+    if rate == wanted:
+        return wave
+    with torch.inference_mode():
+        resampled: Wave = _resampler(rate, wanted)(torch.from_numpy(wave)).numpy()
+    return resampled
+
+
+def save(path: Path, wave: NDArray[np.floating], rate: int) -> None:
+    """Write samples (samples,) as 16-bit wav under a temporary name, then rename it; too loud a wave is scaled down."""
+    assert wave.ndim == 1 and np.isfinite(wave).all(), "a wave to save is one channel of finite samples"
+    peak = float(np.abs(wave).max(initial=0.0))
+    pcm = np.round(wave / max(peak, 1.0) * 32767).astype(np.int16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        soundfile.write(temporary, pcm, rate, format="WAV", subtype="PCM_16")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=64)
+def _resampler(rate: int, wanted: int) -> torchaudio.transforms.Resample:
+    return torchaudio.transforms.Resample(rate, wanted)
+
+
+def _file(recording: str) -> str | io.BytesIO:
+    """The file's path, or the part of a Kaldi archive that ``FILE.ark:OFFSET`` names."""
+    archive, _, offset = recording.rpartition(":")
+    if archive.endswith(".ark") and offset.isdecimal():
+        with open(archive, "rb") as stream:
+            stream.seek(int(offset))
+            return io.BytesIO(stream.read())
+    path = Path(recording)
+    if not path.is_file():
+        raise ValueError(f"no audio file {recording}. Correct the path, or see `disentangle data fix`.")
+    missing = missing_bytes(path)
+    if missing:
+        raise ValueError(f"truncated: {missing} bytes fewer than its header promises, {recording}. Fetch it again.")
+    named = contradiction(path)
+    if named:
+        raise ValueError(f"{named}, {recording}. Rename it after what it holds, or replace it.")
+    return recording
+
+
+def _run(command: str, allow_pipes: bool) -> io.BytesIO:
+    if not allow_pipes:
+        raise ValueError(f"a shell command in place of a file: {command}. Trust it with --allow-pipes.")
+    done = subprocess.run(command.rstrip()[:-1], shell=True, capture_output=True, check=False)
+    if done.returncode:
+        raise ValueError(f"exit status {done.returncode} of {command}. Try the command by hand.")
+    return io.BytesIO(done.stdout)
+
+
+def _bounds(recording: str, frames: int, rate: int, start: float | None, end: float | None) -> tuple[int, int]:
+    if start is None or end is None:
+        return 0, frames
+    if start * rate >= frames or end > frames / rate + OVERSHOOT:
+        length = f"{frames / rate:.2f} s long"
+        raise ValueError(
+            f"a segment from {start} to {end} s outside its recording ({length}), {recording}. Correct it."
+        )
+    return round(start * rate), min(round(end * rate), frames)

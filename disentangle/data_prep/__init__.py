@@ -1,0 +1,38 @@
+"""One file for each corpus: what it is, its licence, layout and home, and ``prepare``, which makes data directories."""
+
+import difflib
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Protocol, cast
+
+
+class Corpus(Protocol):
+    """What a module of this package offers."""
+
+    def prepare(self, source: Path, target: Path) -> None:
+        """Make data directories under ``target`` of the corpus found in ``source``."""
+        ...
+
+
+def names() -> list[str]:
+    """The corpora that can be prepared."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def find(name: str) -> Corpus:
+    """The module that prepares a corpus.
+
+    Raises:
+        ValueError: there is none of that name; names the nearest.
+    """
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), 1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise ValueError(f"no corpus {name}, in `disentangle prepare`. {meant}There are: {', '.join(names())}.")
+    return cast(Corpus, importlib.import_module(f"disentangle.data_prep.{name}"))
+
+
+def not_found(corpus: str, source: Path, looked_for: str, home: str) -> ValueError:
+    """The error of a wrong source folder: what was looked for, and where the corpus is to be had."""
+    return ValueError(f"no {corpus} in {source}: looked for {looked_for}. The corpus is to be had at {home}.")

@@ -1,0 +1,100 @@
+"""CMU AN4 (Census): 84 people spell, and speak words and numbers; 1,078 utterances at 16 kHz.
+
+Licence: free for any use, commercial or otherwise (CMU; ``etc/LICENSE``).
+Home: https://github.com/cmusphinx/an4
+Layout: ``etc/an4_{train,test}.fileids`` and ``.transcription``, and the audio of each line of fileids under ``wav/``
+(wav, or NIST's sph), or under ``flac/``. Speakers' names begin with f or m.
+Official split: 74 training speakers; 10 others are the test set.
+
+Data directories made, with ``text`` and ``spk2gender``:
+
+- ``test``: the 10 test speakers;
+- ``judge``: three utterances of each training speaker, for whoever judges independently;
+- ``train``: the rest of the training speakers' utterances.
+"""
+
+from pathlib import Path
+
+from disentangle.corpus.audio import duration
+from disentangle.corpus.directory import Utterance, write
+from disentangle.data_prep import not_found
+
+HOME = "https://github.com/cmusphinx/an4"
+JUDGED = 3
+
+_FOLDERS = ("wav", "flac", "")
+_SUFFIXES = (".wav", ".flac", ".sph")
+
+
+def prepare(source: Path, target: Path) -> None:
+    """Make the data directories; the audio stays where it is.
+
+    Args:
+        source: the corpus's folder, which holds ``etc``.
+        target: where ``train``, ``judge`` and ``test`` are made.
+
+    Raises:
+        ValueError: the source holds no such lists, or lacks audio or words of a listed utterance.
+    """
+    training, test = (_utterances(source, part) for part in ("train", "test"))
+    judged = {name for names in _by_speaker(training).values() for name in judge_share(names)}
+    write(target / "train", [u for u in training if u.id not in judged])
+    write(target / "judge", [u for u in training if u.id in judged])
+    write(target / "test", test)
+
+
+def judge_share(utterances: list[Utterance]) -> list[str]:
+    """Names of the utterances of one speaker that train judges: of those sorted by length the 1st, 4th and 7th longest.
+
+    Judges need long utterances, but the system does too.
+    """
+    longest = sorted(utterances, key=lambda u: (-(u.seconds or 0.0), u.id))
+    return [u.id for u in longest[: 3 * JUDGED : 3]]
+
+
+def _by_speaker(utterances: list[Utterance]) -> dict[str, list[Utterance]]:
+    found: dict[str, list[Utterance]] = {}
+    for utterance in utterances:
+        found.setdefault(utterance.speaker, []).append(utterance)
+    return found
+
+
+def _utterances(source: Path, part: str) -> list[Utterance]:
+    fileids = source / "etc" / f"an4_{part}.fileids"
+    if not fileids.is_file():
+        raise not_found("AN4", source, f"etc/{fileids.name} and wav/ (or flac/)", HOME)
+    words = _transcription(fileids.with_suffix(".transcription"))
+    listed = [line.strip() for line in fileids.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [_utterance(source, fileid, words) for fileid in listed]
+
+
+def _transcription(file: Path) -> dict[str, str]:
+    """The words of each utterance; lines are ``<s> WORDS </s> (NAME)`` in one list, ``WORDS (NAME)`` in the other."""
+    if not file.is_file():
+        raise not_found("AN4", file.parent.parent, f"etc/{file.name}", HOME)
+    found = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        words, _, name = line.strip().removesuffix(")").rpartition("(")
+        found[name] = words.replace("<s>", " ").replace("</s>", " ").strip()
+    return found
+
+
+def _utterance(source: Path, fileid: str, words: dict[str, str]) -> Utterance:
+    _, speaker, name = fileid.split("/")
+    prompt, _, session = name.split("-")
+    recording = str(_audio(source, fileid).absolute())
+    if name not in words:
+        raise not_found("AN4", source, f"the words of {name} in etc/*.transcription", HOME)
+    seconds, _ = duration(recording)
+    labels = {"gender": speaker[0]}
+    return Utterance(
+        f"{speaker}-{prompt}-{session}", speaker, recording, text=words[name], labels=labels, seconds=seconds
+    )
+
+
+def _audio(source: Path, fileid: str) -> Path:
+    for folder in _FOLDERS:
+        for suffix in _SUFFIXES:
+            if (file := source / folder / f"{fileid}{suffix}").is_file():
+                return file
+    raise not_found("AN4", source, f"wav/{fileid}.wav (or .sph; or flac/{fileid}.flac)", HOME)
