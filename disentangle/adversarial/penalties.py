@@ -1,0 +1,42 @@
+"""Penalties on the gradient of a critic by its input; the weight of each stands where the game uses it."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Critic = Callable[[Tensor], Tensor]
+
+
+def _norms(D: Critic, x: Tensor) -> Tensor:
+    """‖∇ₓD(x)‖ for each sample, (batch,); in full precision, and D takes the samples one by one (no batch norm)."""
+    x = x.detach().requires_grad_()
+    with torch.autocast(x.device.type, enabled=False):
+        (gradient,) = torch.autograd.grad(D(x).sum(), x, create_graph=True)
+    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    return norms
+
+
+def r1(D: Critic, x: Tensor) -> Tensor:
+    """E‖∇D(x)‖² / 2 on the data x (batch, ...): Mescheder et al. 2018, https://arxiv.org/abs/1801.04406, equation 9.
+
+    Example:
+        >>> x = torch.zeros(4, 2)
+        >>> float(r1(lambda x: x @ torch.tensor([3.0, 4.0]), x))
+        12.5
+    """
+    return _norms(D, x).square().mean() / 2
+
+
+def r2(D: Critic, x_: Tensor) -> Tensor:
+    """E‖∇D(x_)‖² / 2 on what the generator makes, x_ (batch, ...): Mescheder et al. 2018, equation 10."""
+    return r1(D, x_)
+
+
+def gradient_penalty(D: Critic, x: Tensor, x_: Tensor) -> Tensor:
+    """E(‖∇D(x̂)‖ - 1)² with x̂ between x and x_ (both batch, ...), a point per pair drawn uniformly.
+
+    Gulrajani et al. 2017, https://arxiv.org/abs/1704.00028, equation 3.
+    """
+    ε = torch.rand(len(x), *[1] * (x.dim() - 1), dtype=x.dtype, device=x.device)
+    return (_norms(D, ε * x + (1 - ε) * x_) - 1).square().mean()
