@@ -1,0 +1,36 @@
+"""Write the speaker vectors and content matrices of a data directory, as Kaldi archives or npz."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument("data", type=Path, metavar="DATA_DIR", help="data directory whose utterances are embedded")
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder for the archives")
+    parser.add_argument(
+        "--what",
+        default="speaker,content",
+        help="speaker (one vector an utterance, and the mean of each speaker), content (one matrix an utterance), "
+        "or both, joined by a comma (default)",
+    )
+    parser.add_argument("--format", choices=("ark", "npz"), default="ark", help="Kaldi's ark and scp (default), or npz")
+    parser.add_argument("--nj", type=int, help="processes (default: one for each core)")
+    parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
+
+
+def run(arguments: Namespace) -> None:
+    """Embeds, and prints the folder."""
+    from disentangle.corpus.directory import read
+    from disentangle.scoring.embeddings import WHAT, embed
+    from disentangle.scoring.workers import Workers
+
+    what = tuple(dict.fromkeys(arguments.what.split(",")))
+    unknown = [name for name in what if name not in WHAT]
+    if unknown:
+        raise ValueError(f"'{unknown[0]}' cannot be embedded, --what. Choose of {', '.join(WHAT)}.")
+    data = read(arguments.data)
+    with Workers(arguments.nj) as workers:
+        embed(arguments.experiment, data, arguments.out, workers, what, arguments.format, arguments.allow_pipes)
+    print(arguments.out)

@@ -1,0 +1,87 @@
+"""Measure a trained model: verification, what leaks where, what is recognised, how conversions are judged."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from disentangle.scoring.material import Material
+    from disentangle.scoring.run import Found
+    from disentangle.scoring.workers import Workers
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument("data", type=Path, metavar="DATA_DIR", help="data directory to score on")
+    parser.add_argument(
+        "--trials", type=Path, metavar="FILE", help="lines of UTT1 UTT2 target|nontarget (default: all)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the scores (default: EXP/scores.json)")
+    parser.add_argument("--judge", type=Path, metavar="DIR", help="the judges' speech (default: judge beside DATA_DIR)")
+    parser.add_argument("--train", type=Path, metavar="DIR", help="the model's training data (default: its own)")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="NAMES",
+        help="scores, or families of scores: verification, leakage, content, conversion; joined by commas",
+    )
+    parser.add_argument("--nj", type=int, help="processes (default: one for each core); the scores are the same")
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+    parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
+
+
+def run(arguments: Namespace) -> None:
+    """Scores, writes scores.json, probes.json and examples, and prints the scores."""
+    from disentangle.scoring.run import check_writable, score, write
+    from disentangle.scoring.workers import Workers
+
+    with Workers(arguments.nj) as workers:
+        material = _material(arguments, workers)
+        out = arguments.out or arguments.experiment / "scores.json"
+        check_writable(out.parent)
+        check_writable(arguments.experiment)
+        found = score(material, [name for name in arguments.only.split(",") if name])
+    write(found, out, arguments.experiment / "probes.json")
+    _show(found, out, arguments.json)
+
+
+def _material(arguments: Namespace, workers: "Workers") -> "Material":
+    from disentangle.corpus.directory import read
+    from disentangle.scoring import experiment
+    from disentangle.scoring.material import Material
+    from disentangle.scoring.model import load
+
+    trained = experiment.read(arguments.experiment)
+    load(trained.folder)
+    train, judge = arguments.train or trained.train, arguments.judge
+    beside = arguments.data.resolve().parent / "judge"
+    if judge is None and beside.is_dir() and beside != arguments.data.resolve():
+        judge = beside
+    return Material(
+        trained.folder,
+        trained.seed,
+        read(arguments.data),
+        read(train) if train else None,
+        read(judge) if judge else None,
+        workers,
+        arguments.trials,
+        arguments.allow_pipes,
+    )
+
+
+def _show(found: "Found", out: Path, as_json: bool) -> None:
+    import json
+    import sys
+
+    for left_out in found.left_out:
+        print(f"left out: {', '.join(left_out.names)}: {left_out.why}", file=sys.stderr)
+    if as_json:
+        print(json.dumps({name: score.as_dict() for name, score in sorted(found.scores.items())}, indent=1))
+        return
+    width = max(map(len, found.scores), default=0)
+    for name, score in sorted(found.scores.items()):
+        ci95 = "" if score.ci95 is None else f"  [{score.ci95[0]:.4f}, {score.ci95[1]:.4f}]"
+        chance = "" if score.chance is None else f"  chance {score.chance:.3f}"
+        print(f"{name:{width}}  {score.value:8.4f}{ci95}{chance}  n {score.n}")
+    print(out)

@@ -1,0 +1,133 @@
+"""Speaker vectors and content matrices of a data directory, written as archives and read back."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from disentangle.corpus import archives, audio
+from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.progress import progress
+from disentangle.scoring.model import Floats, fingerprint, load
+from disentangle.scoring.workers import Workers
+
+WHAT = ("speaker", "content")
+Form = Literal["ark", "npz"]
+CHUNK = 32  # utterances embedded together
+Embedded = list[tuple[Floats | None, Floats | None]]
+
+
+def embed(
+    experiment: Path,
+    data: DataDirectory,
+    out: Path,
+    workers: Workers,
+    what: Sequence[str] = WHAT,
+    form: Form = "ark",
+    allow_pipes: bool = False,
+) -> None:
+    """Write ``speaker``, ``spk_speaker`` and ``content`` archives.
+
+    Args:
+        experiment: folder with a trained model.
+        data: whose utterances to embed.
+        out: folder for the archives; made if missing.
+        workers: processes to share the work.
+        what: of "speaker" and "content".
+        form: Kaldi's ark and scp, or one npz each.
+        allow_pipes: whether recordings that are shell commands may be run.
+
+    Raises:
+        ValueError: no model, or an utterance that is no speech.
+    """
+    load(experiment)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "source.json").unlink(missing_ok=True)
+    write = archives.write if form == "ark" else archives.write_npz
+    vectors: dict[str, Floats] = {}
+
+    def matrices() -> Iterator[tuple[str, Floats]]:
+        for utterance, (vector, matrix) in _embedded(experiment, data, workers, what, allow_pipes):
+            if vector is not None:
+                vectors[utterance.id] = vector
+            if matrix is not None:
+                yield utterance.id, matrix
+
+    if "content" in what:
+        write(out, "content", matrices())
+    else:
+        list(matrices())
+    if "speaker" in what:
+        write(out, "speaker", vectors.items())
+        write(out, "spk_speaker", _of_speakers(data, vectors).items())
+    (out / "source.json").write_text(json.dumps(_source(experiment, data), indent=1) + "\n", encoding="utf-8")
+
+
+def _embedded(
+    experiment: Path, data: DataDirectory, workers: Workers, what: Sequence[str], allow_pipes: bool
+) -> Iterator[tuple[Utterance, tuple[Floats | None, Floats | None]]]:
+    chunks = [data.utterances[i : i + CHUNK] for i in range(0, len(data.utterances), CHUNK)]
+    calls = [partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in chunks]
+    with progress(len(data.utterances), f"embed {data.path.name}", "utterance") as bar:
+        for chunk, results in zip(chunks, workers.results(calls), strict=True):
+            bar.advance(len(chunk))
+            yield from zip(chunk, results, strict=True)
+
+
+def _embed_chunk(
+    experiment: Path, utterances: Sequence[Utterance], what: tuple[str, ...], allow_pipes: bool
+) -> Embedded:
+    model = load(experiment)
+    waves = [audio.load(utterance, model.rate, allow_pipes) for utterance in utterances]
+    vectors: Sequence[Floats | None] = [None] * len(waves)
+    matrices: Sequence[Floats | None] = [None] * len(waves)
+    if "speaker" in what:
+        vectors = list(np.asarray(model.speaker(waves), np.float32))
+    if "content" in what:
+        matrices = model.content(waves)
+    return list(zip(vectors, matrices, strict=True))
+
+
+def mean_vector(vectors: Sequence[Floats]) -> Floats:
+    """The mean of vectors (dims,), of unit length again."""
+    mean = np.mean(np.asarray(vectors, np.float64), axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+
+
+def _of_speakers(data: DataDirectory, vectors: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: mean_vector([vectors[u.id] for u in spoken]) for name, spoken in data.speakers().items()}
+
+
+def _source(experiment: Path, data: DataDirectory) -> dict[str, str]:
+    """What archives were made of: if any of it changes they are made anew."""
+    spoken = [f"{u.id} {u.speaker} {u.recording} {u.start} {u.end}" for u in data.utterances]
+    return {"model": fingerprint(experiment), "data": sha256("\n".join(spoken).encode()).hexdigest()}
+
+
+def is_current(experiment: Path, data: DataDirectory, folder: Path) -> bool:
+    """Whether the folder holds archives of this very model and these very utterances."""
+    source = folder / "source.json"
+    names = ("speaker.scp", "spk_speaker.scp", "content.scp")
+    if not source.is_file() or not all((folder / name).is_file() for name in names):
+        return False
+    try:
+        return bool(json.loads(source.read_text(encoding="utf-8")) == _source(experiment, data))
+    except json.JSONDecodeError:
+        return False
+
+
+def vectors_and_content(folder: Path, data: DataDirectory) -> tuple[Floats, list[Floats]]:
+    """What was written: vectors (utterances, dims), and a matrix (frames, dims) of each utterance.
+
+    Raises:
+        ValueError: an archive lacks an utterance.
+    """
+    speaker, content = archives.read(folder / "speaker.scp"), archives.read(folder / "content.scp")
+    missing = [u.id for u in data.utterances if u.id not in speaker or u.id not in content]
+    if missing:
+        raise ValueError(f"no embedding of {missing[0]}, {folder}. Make them again with `disentangle embed`.")
+    return np.stack([speaker[u.id] for u in data.utterances]), [content[u.id] for u in data.utterances]

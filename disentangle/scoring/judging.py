@@ -1,0 +1,134 @@
+"""Converted, resynthesised and real speech before judges that learned from other speech: whose voice, which words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disentangle.corpus.directory import Utterance
+from disentangle.evaluation.judges import DigitJudge, SpeakerJudge, acceptance, share, without_gain
+from disentangle.evaluation.recognition import Recogniser, error_rates
+from disentangle.evaluation.score import Score
+from disentangle.scoring.converted import Converted
+from disentangle.scoring.material import speakers_of
+from disentangle.scoring.model import Floats
+from disentangle.scoring.tasks import Outcome
+
+SEED = 90001  # of judges; no experiment's, see `judge_seed`
+STEPS = 1200  # of the recogniser
+VOICES = (
+    "conversion_speaker_accept",
+    "conversion_source_accept",
+    "real_speaker_accept",
+    "real_source_accept",
+    "resynthesis_speaker_accept",
+)
+
+Verdicts = NDArray[np.bool_]
+
+
+def judge_seed(seed: int) -> int:
+    """A seed for judges that is not the experiment's."""
+    return SEED + (seed == SEED)
+
+
+def labelled_names(factor: str) -> tuple[str, ...]:
+    """Names of the scores of a judge that recognises a digit or word."""
+    rows = ("conversion", "real", "resynthesis")
+    return tuple(f"{row}_{what}" for what in (f"{factor}_accuracy", "both") for row in rows)
+
+
+READ = tuple(f"{row}_{error}" for row in ("conversion", "real", "resynthesis") for error in ("cer", "wer"))
+
+
+class _Verifier:
+    """A speaker judge at its operating point."""
+
+    def __init__(self, made: Converted) -> None:
+        training = made.roles.training
+        self.judge = SpeakerJudge().fit(_real(made, training), speakers_of(training))
+        enrolled = [u for spoken in made.roles.enrolment.values() for u in spoken]
+        self.enrolled = self.judge.enrol(_real(made, enrolled), speakers_of(enrolled))
+        point = made.roles.point
+        _, self.threshold = self.judge.operating_point(_real(made, point), speakers_of(point), self.enrolled)
+
+    def __call__(self, heard: Sequence[Floats], claimed: Sequence[str]) -> Verdicts:
+        """Whether each passes as the speaker it is claimed to be."""
+        return acceptance(self.judge, heard, claimed, self.enrolled, self.threshold)
+
+
+def _real(made: Converted, utterances: Sequence[Utterance]) -> list[Floats]:
+    return [made.real[u.id].heard for u in utterances]
+
+
+def _converted(made: Converted) -> list[Floats]:
+    return [sound.heard for sound in made.sounds]
+
+
+def _sources(made: Converted) -> list[str]:
+    return [pair.source.speaker for pair in made.conversions]
+
+
+def _resynthesised(made: Converted) -> tuple[list[Utterance], list[Floats]]:
+    chosen = [u for u in made.roles.sources if u.id in made.resynthesis]
+    return chosen, [made.resynthesis[u.id].heard for u in chosen]
+
+
+def judge_voices(made: Converted) -> Outcome:
+    """Accepted as the target, as the source; real speech as its speaker and, unconverted, as the target."""
+    verifier = _Verifier(made)
+    sources, targets = _sources(made), [pair.target for pair in made.conversions]
+    real, (chosen, again) = made.roles.sources, _resynthesised(made)
+    accepted = {
+        "conversion_speaker_accept": (verifier(_converted(made), targets), sources),
+        "conversion_source_accept": (verifier(_converted(made), sources), sources),
+        "real_speaker_accept": (verifier(_real(made, real), speakers_of(real)), speakers_of(real)),
+        "real_source_accept": (verifier(_real(made, [pair.source for pair in made.conversions]), targets), sources),
+        "resynthesis_speaker_accept": (verifier(again, speakers_of(chosen)), speakers_of(chosen)),
+    }
+    verdicts = {
+        "accepted_target": accepted["conversion_speaker_accept"][0].tolist(),
+        "accepted_source": accepted["conversion_source_accept"][0].tolist(),
+    }
+    return Outcome({name: share(right, spoken) for name, (right, spoken) in accepted.items()}, verdicts=verdicts)
+
+
+def judge_labels(made: Converted, factor: str) -> Outcome:
+    """The right digit or word heard, and with it the right voice: converted, real, resynthesised."""
+    judge = DigitJudge(judge_seed(made.seed))
+    judge.fit(_real(made, made.learned), [u.labels[factor] for u in made.learned])
+    verifier, scores = _Verifier(made), dict[str, Score]()
+    chosen, again = _resynthesised(made)
+    real = made.roles.sources
+    recognised = judge.predict(_converted(made))
+    rows = {
+        "conversion": ([p.source for p in made.conversions], [p.target for p in made.conversions], _converted(made)),
+        "real": (real, speakers_of(real), _real(made, real)),
+        "resynthesis": (chosen, speakers_of(chosen), again),
+    }
+    for row, (utterances, claimed, heard) in rows.items():
+        answers = recognised if row == "conversion" else judge.predict(heard)
+        right = np.array([u.labels[factor] == answer for u, answer in zip(utterances, answers, strict=True)])
+        chance = 1 / len(judge.classifier.classes)
+        scores[f"{row}_{factor}_accuracy"] = share(right, speakers_of(utterances), chance)
+        scores[f"{row}_both"] = share(right & verifier(heard, claimed), speakers_of(utterances))
+    return Outcome(scores, verdicts={"recognised": recognised})
+
+
+def judge_texts(made: Converted) -> Outcome:
+    """Letters and words that a recogniser of real speech gets wrong: converted, real, resynthesised."""
+    recogniser = Recogniser(judge_seed(made.seed), STEPS)
+    recogniser.fit([without_gain(x) for x in _real(made, made.learned)], [str(u.text) for u in made.learned])
+    chosen, again = _resynthesised(made)
+    rows = {
+        "conversion": ([pair.source for pair in made.conversions], _converted(made)),
+        "real": (made.roles.sources, _real(made, made.roles.sources)),
+        "resynthesis": (chosen, again),
+    }
+    scores, recognised = dict[str, Score](), list[str]()
+    for row, (utterances, heard) in rows.items():
+        answers = recogniser.transcribe([without_gain(x) for x in heard])
+        texts = [str(u.text) for u in utterances]
+        scores[f"{row}_cer"], scores[f"{row}_wer"] = error_rates(texts, answers, speakers_of(utterances))
+        recognised = recognised or answers
+    return Outcome(scores, verdicts={"recognised": recognised})

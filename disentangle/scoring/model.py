@@ -1,0 +1,56 @@
+"""What scoring asks of a speech model, and where it comes from."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+class Model(Protocol):
+    """A trained pair of encoders with their decoder."""
+
+    @property
+    def rate(self) -> int:
+        """Of all waves, in Hz."""
+
+    def log_mel(self, wave: Floats) -> Floats:
+        """(samples,) -> natural-log magnitudes (frames, mels)."""
+
+    def content(self, waves: Sequence[Floats]) -> list[Floats]:
+        """What was said: (frames, dims) for each wave."""
+
+    def speaker(self, waves: Sequence[Floats]) -> Floats:
+        """Who said it: (waves, dims) of unit length."""
+
+    def convert(self, wave: Floats, speaker: Floats) -> Floats:
+        """The same words by the speaker of a vector (dims,), of the same length."""
+
+    def vocode(self, log_mel: Floats, samples: int) -> Floats:
+        """Log-mel (frames, mels) -> (samples,)."""
+
+
+@lru_cache(maxsize=1)
+def load(experiment: Path) -> Model:
+    """The trained model of an experiment folder, once for each process.
+
+    Raises:
+        ValueError: there is none.
+    """
+    from disentangle.speech.model import load as load_speech_model
+
+    return load_speech_model(experiment)
+
+
+def fingerprint(experiment: Path) -> str:
+    """A hash of the model's bytes, so that what was made by another model is not taken for this one's."""
+    folder = experiment / "model" if (experiment / "model").is_dir() else experiment
+    digest = hashlib.sha256()
+    for file in sorted([*folder.glob("*.safetensors"), *folder.glob("config.yaml")]):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()

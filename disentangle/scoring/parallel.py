@@ -1,0 +1,63 @@
+"""Converted speech against the target's own recording of the same sentence: distance in dB, melody."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from disentangle.corpus.directory import Utterance
+from disentangle.evaluation.bootstrap import interval
+from disentangle.evaluation.conversion import f0_correlation, mcd
+from disentangle.evaluation.score import Score
+from disentangle.scoring.converted import Converted
+from disentangle.scoring.tasks import Outcome
+
+DISTANCES = ("conversion_mcd", "source_mcd", "resynthesis_mcd")
+MELODY = ("conversion_f0_corr", "source_f0_corr")
+MELODIES = 60  # conversions whose pitch is followed, which takes long
+
+
+def references(made: Converted, test: Sequence[Utterance]) -> dict[int, str]:
+    """For each conversion (by number) the target's recording of the same sentence, where there is one."""
+    said = {(u.speaker, u.labels["sentence"]): u.id for u in test if "sentence" in u.labels}
+    found = {}
+    for number, pair in enumerate(made.conversions):
+        recording = said.get((pair.target, pair.source.labels.get("sentence", "")))
+        if recording:
+            found[number] = recording
+    return found
+
+
+def _mean(values: Sequence[float], speakers: Sequence[str]) -> Score:
+    there = [i for i, value in enumerate(values) if np.isfinite(value)]
+    x = np.array([values[i] for i in there])
+    return Score(float(x.mean()), interval(x, [speakers[i] for i in there]), len(x))
+
+
+def distances(made: Converted, parallel: dict[int, str]) -> Outcome:
+    """Mel-cepstral distortion of conversions and of their sources to the target's recording, and of the recording
+    to its own resynthesis.
+    """
+    converted, source = [], []
+    for number, recording in parallel.items():
+        target = made.real[recording].heard
+        converted.append(mcd(made.sounds[number].heard, target))
+        source.append(mcd(made.real[made.conversions[number].source.id].heard, target))
+    speakers = [made.conversions[number].source.speaker for number in parallel]
+    scores = {"conversion_mcd": _mean(converted, speakers), "source_mcd": _mean(source, speakers)}
+    again = [u for u in made.roles.sources if u.id in made.resynthesis]
+    floor = [mcd(made.resynthesis[u.id].heard, made.real[u.id].heard) for u in again]
+    scores["resynthesis_mcd"] = _mean(floor, [u.speaker for u in again])
+    return Outcome(scores)
+
+
+def melody(made: Converted, parallel: dict[int, str]) -> Outcome:
+    """Correlation of the pitch of conversions, and of their sources, with that of the target's recording."""
+    numbers = list(parallel)[:: max(1, len(parallel) // MELODIES)]
+    values: dict[str, list[float]] = {name: [] for name in MELODY}
+    for number in numbers:
+        target = made.real[parallel[number]].wave
+        source = made.real[made.conversions[number].source.id].wave
+        for name, wave in zip(MELODY, (made.sounds[number].wave, source), strict=True):
+            values[name].append(f0_correlation(wave, target, made.rate))
+    speakers = [made.conversions[number].source.speaker for number in numbers]
+    return Outcome({name: _mean(x, speakers) for name, x in values.items() if np.isfinite(x).any()})

@@ -1,0 +1,149 @@
+"""The whole of scoring: which families of scores, their tasks shared among processes, what they found written down."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from disentangle.evaluation.score import Score
+from disentangle.nearest import did_you_mean
+from disentangle.progress import progress
+from disentangle.scoring import content, conversion, examples, leakage, verification
+from disentangle.scoring.converted import Converted, convert
+from disentangle.scoring.material import Material
+from disentangle.scoring.parallel import references
+from disentangle.scoring.tasks import LeftOut, Outcome, Task
+
+FAMILIES = {
+    "verification": verification.NAMES,
+    "leakage": leakage.NAMES,
+    "content": content.NAMES,
+    "conversion": conversion.NAMES,
+}
+PLANNED: dict[str, Callable[[Material], Iterator[Task | LeftOut]]] = {
+    "verification": verification.tasks,
+    "leakage": leakage.tasks,
+    "content": content.tasks,
+}
+
+
+@dataclass
+class Found:
+    """What scoring found.
+
+    Args:
+        scores: by the names of scores.json.
+        probes: of scores that a probe reached, how it learned.
+        left_out: what could not be measured, and why.
+    """
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    probes: dict[str, dict[str, object]] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def wanted(only: Sequence[str]) -> frozenset[str]:
+    """The names of scores that a list of names and families asks for; all of them if it is empty.
+
+    Raises:
+        ValueError: neither the name of a score nor of a family.
+    """
+    every = [name for names in FAMILIES.values() for name in names]
+    for name in only:
+        if name not in FAMILIES and name not in every:
+            raise ValueError(
+                f"no score or family of scores '{name}', --only. {did_you_mean(name, [*FAMILIES, *every])}"
+            )
+    asked = [member for name in only for member in FAMILIES.get(name, (name,))]
+    return frozenset(asked or every)
+
+
+def score(material: Material, only: Sequence[str] = ()) -> Found:
+    """Measure everything that is asked for and that the data allow; conversions to listen to go to the experiment.
+
+    Args:
+        material: experiment and data.
+        only: names of scores or families; empty: all.
+
+    Raises:
+        ValueError: no model, unknown names, unfit data.
+    """
+    names, found = wanted(only), Found()
+    tasks = list(_asked(names, found, *(PLANNED[f](material) for f in PLANNED if names & set(FAMILIES[f]))))
+    made = _converted(material, found) if names & set(conversion.NAMES) else None
+    if made:
+        tasks += _asked(names, found, conversion.tasks(material, made))
+    outcomes = _outcomes(material, tasks)
+    verdicts = {name: decided for outcome in outcomes for name, decided in outcome.verdicts.items()}
+    for outcome in outcomes:
+        found.scores.update({name: value for name, value in outcome.scores.items() if name in names})
+        for name, probe in outcome.probes.items():
+            found.probes[name] = {"curve": probe.curve, "majority": probe.majority}
+    if made:
+        parallel = references(made, material.test_data.utterances)
+        examples.write(material.experiment, made, verdicts, parallel, material.allow_pipes)
+    return found
+
+
+def _asked(names: frozenset[str], found: Found, *planned: Iterator[Task | LeftOut]) -> Iterator[Task]:
+    """The tasks that yield something wanted; what cannot be had is noted."""
+    for family in planned:
+        for item in family:
+            if not names & set(item.names):
+                continue
+            if isinstance(item, LeftOut):
+                found.left_out.append(LeftOut(tuple(n for n in item.names if n in names), item.why))
+            else:
+                yield item
+
+
+def _converted(material: Material, found: Found) -> Converted | None:
+    judge = conversion.possible(material)
+    if isinstance(judge, LeftOut):
+        found.left_out.append(judge)
+        return None
+    return convert(material, judge)
+
+
+def _outcomes(material: Material, tasks: Sequence[Task]) -> list[Outcome]:
+    """Of each task, in the order of the tasks, though the longest begin first."""
+    order = sorted(range(len(tasks)), key=lambda i: -tasks[i].cost)
+    with progress(len(tasks), "measure", "task") as bar:
+        results = list(material.workers.results([tasks[i].call for i in order], lambda _: bar.advance()))
+    placed = dict(zip(order, results, strict=True))
+    return [placed[i] for i in range(len(tasks))]
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON under a temporary name, then rename it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write(found: Found, out: Path, probes: Path) -> None:
+    """Write the scores, and how the probes learned."""
+    write_json(out, {name: _finite(value) for name, value in sorted(found.scores.items())})
+    write_json(probes, dict(sorted(found.probes.items())))
+
+
+def _finite(value: Score) -> dict[str, object]:
+    """As scores.json holds it; an interval that no draw allowed is none."""
+    held: dict[str, object] = dict(value.as_dict())
+    if value.ci95 is not None and any(bound != bound for bound in value.ci95):
+        held["ci95"] = None
+    return held
+
+
+def check_writable(folder: Path) -> None:
+    """Make a folder if missing and see, before the work, whether files can be written to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f".writable.{os.getpid()}"
+    try:
+        probe.touch()
+    finally:
+        probe.unlink(missing_ok=True)

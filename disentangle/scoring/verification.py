@@ -1,0 +1,94 @@
+"""How well speaker vectors verify: error rate and detection cost over all pairs of test utterances or over a list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disentangle.corpus import audio
+from disentangle.corpus.directory import Utterance
+from disentangle.evaluation.verification import Trials, as_norm, cosine_trials, speaker_eer, speaker_min_dcf
+from disentangle.scoring import trials as trial_list
+from disentangle.scoring.embeddings import mean_vector
+from disentangle.scoring.material import Material
+from disentangle.scoring.tasks import LeftOut, Outcome, Task
+
+MAIN = ("speaker_eer", "speaker_mindcf", "speaker_mindcf_05")
+NAMES = (*MAIN, "speaker_eer_2s", "speaker_eer_asnorm")
+LONG = 2.0  # seconds
+COHORT = 20  # speakers below which their scores say little about a normal score
+
+
+def tasks(material: Material) -> Iterator[Task | LeftOut]:
+    """Verification of the test speech."""
+    speech, speakers = material.test, material.test.speakers
+    pairs = trial_list.read(material.trials, speech.utterances) if material.trials else None
+    if len(set(speakers)) < 2 or len(set(speakers)) == len(speakers):
+        yield LeftOut(NAMES, "verification needs two test speakers, one of them with two utterances")
+        return
+    trials = cosine_trials(speech.vectors, speakers, pairs)
+    yield Task(MAIN, partial(_main, trials, speakers, material.seed), 5)
+    both_long = _long(trials, speech.utterances, material.allow_pipes)
+    if both_long.is_target.any() and not both_long.is_target.all():
+        yield Task(("speaker_eer_2s",), partial(_error, "speaker_eer_2s", both_long, speakers, material.seed), 2)
+    else:
+        yield LeftOut(("speaker_eer_2s",), f"too few test utterances last {LONG:g} s")
+    cohort = _cohort(material)
+    if len(cohort) >= COHORT:
+        normed = as_norm(trials, speech.vectors, cohort, top=len(cohort) // 2)
+        yield Task(("speaker_eer_asnorm",), partial(_error, "speaker_eer_asnorm", normed, speakers, material.seed), 2)
+    else:
+        why = f"a cohort takes {COHORT} training speakers that are not in the test, there are {len(cohort)}"
+        yield LeftOut(("speaker_eer_asnorm",), why)
+
+
+def _main(trials: Trials, speakers: Sequence[str], seed: int) -> Outcome:
+    return Outcome(
+        {
+            "speaker_eer": speaker_eer(trials, speakers, seed),
+            "speaker_mindcf": speaker_min_dcf(trials, speakers, 0.01, seed),
+            "speaker_mindcf_05": speaker_min_dcf(trials, speakers, 0.05, seed),
+        }
+    )
+
+
+def _error(name: str, trials: Trials, speakers: Sequence[str], seed: int) -> Outcome:
+    return Outcome({name: speaker_eer(trials, speakers, seed)})
+
+
+def _long(trials: Trials, utterances: Sequence[Utterance], allow_pipes: bool) -> Trials:
+    """Those of two utterances that both last two seconds."""
+    is_long = np.array([seconds(utterance, allow_pipes) >= LONG for utterance in utterances])
+    kept = is_long[trials.first] & is_long[trials.second]
+    return replace(
+        trials,
+        scores=trials.scores[kept],
+        is_target=trials.is_target[kept],
+        first=trials.first[kept],
+        second=trials.second[kept],
+    )
+
+
+def seconds(utterance: Utterance, allow_pipes: bool = False) -> float:
+    """How long an utterance is, by the data directory or by its file."""
+    if utterance.seconds is not None:
+        return utterance.seconds
+    if utterance.start is not None and utterance.end is not None:
+        return utterance.end - utterance.start
+    return audio.duration(utterance.recording, allow_pipes)[0]
+
+
+def _cohort(material: Material) -> NDArray[np.floating]:
+    """The mean vector of each training speaker that is not in the test, (speakers, dims)."""
+    others = set(material.train_data.speakers()) - set(material.test.speakers)
+    if len(others) < COHORT:
+        return np.zeros((len(others), 1))
+    train = material.train
+    return np.stack(
+        [
+            mean_vector([v for v, name in zip(train.vectors, train.speakers, strict=True) if name == other])
+            for other in sorted(others)
+        ]
+    )

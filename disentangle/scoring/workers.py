@@ -1,0 +1,83 @@
+"""Independent calls in several processes, each with one thread, so that their number changes no result."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TypeVar
+
+T = TypeVar("T")
+Call = Callable[[], T]
+
+
+class Workers:
+    """A pool that starts when there is something to share.
+
+    Args:
+        count: processes; 1: everything in this one. None: one for each core that this process may use.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        if count is not None and count < 1:
+            raise ValueError(f"{count} processes, --nj. Give 1 or more.")
+        self.count = count or len(os.sched_getaffinity(0))
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.pool:
+            self.pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def results(self, calls: Sequence[Call[T]], done: Callable[[int], None] = lambda _: None) -> Iterator[T]:
+        """The result of each call, in the order of the calls, which begin in that order too.
+
+        Args:
+            calls: picklable functions without arguments.
+            done: told the number of each call as it ends.
+        """
+        if self.count == 1 or len(calls) < 2:
+            for number, call in enumerate(calls):
+                with single_thread():
+                    result = call()
+                done(number)
+                yield result
+            return
+        # a fork of a process whose threads are at work may hang, so new ones are spawned
+        self.pool = self.pool or ProcessPoolExecutor(
+            self.count, multiprocessing.get_context("spawn"), initializer=_prepare
+        )
+        futures = [self.pool.submit(call) for call in calls]
+        for number, future in enumerate(futures):
+            future.add_done_callback(lambda _, number=number: done(number))  # type: ignore[misc]
+        for future in futures:
+            yield future.result()
+
+
+def _prepare() -> None:
+    import signal
+
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its children
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """One thread for the arithmetic inside: sums of several are rounded otherwise."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(before)
