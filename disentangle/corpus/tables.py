@@ -10,8 +10,10 @@ from pathlib import Path
 
 Tables = dict[str, dict[str, str]]
 
+#: The folder of a data directory that keeps the tables as they were before a repair.
+BACKUP = ".backup"
+
 _BLANK = " \t"
-_NOT_TABLES = (".backup",)
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a file of a data directory, at a line (from 1) where there is one."""
+    """Something wrong in a file of a data directory, at a line (from 1) where there is one.
+
+    A warning does not make the directory useless.
+    """
 
     file: Path
     line: int | None
     what: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}" if self.line else f"{self.file}: {self.what}"
@@ -76,6 +82,22 @@ def scan(path: Path) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
+def scan_folder(path: Path) -> tuple[dict[str, list[Entry]], list[Problem]]:
+    """Read what can be read of all tables of a data directory, as ``scan`` does, by file name.
+
+    Raises:
+        ValueError: no such folder, or no table in it.
+    """
+    if not path.is_dir():
+        raise ValueError(f"no data directory {path}. Make one with `disentangle prepare`.")
+    scanned = {file.name: scan(file) for file in sorted(path.iterdir()) if file.is_file() and is_table(file)}
+    if not scanned:
+        raise ValueError(f"no tables in {path}, so it is no data directory. Make one with `disentangle prepare`.")
+    return {name: entries for name, (entries, _) in scanned.items()}, [
+        p for _, found in scanned.values() for p in found
+    ]
+
+
 def read_table(path: Path) -> dict[str, Entry]:
     """The entries of a table by key, in the file's order.
 
@@ -95,12 +117,16 @@ def read_table(path: Path) -> dict[str, Entry]:
     return table
 
 
+def format_table(table: Mapping[str, str]) -> str:
+    """The lines of a table in C order, each with its newline."""
+    return "".join(f"{key} {value}".rstrip(_BLANK) + "\n" for key, value in sorted(table.items()))
+
+
 def write_table(path: Path, table: Mapping[str, str]) -> None:
     """Write a table in C order through a temporary file, so that no reader ever sees half of it."""
-    lines = [f"{key} {value}".rstrip(_BLANK) + "\n" for key, value in sorted(table.items())]
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text("".join(lines), encoding="utf-8", newline="\n")
+        temporary.write_text(format_table(table), encoding="utf-8", newline="\n")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -139,11 +165,11 @@ def _assert_replaceable(folder: Path) -> None:
     if not folder.is_dir():
         raise ValueError(f"{folder} is a file. Choose another output folder.")
     for file in sorted(folder.iterdir()):
-        if not is_table(file):
+        if not is_table(file) and not file.name.startswith(BACKUP):
             raise ValueError(f"{folder} already holds {file.name}. Choose another output folder, or remove it.")
 
 
 def is_table(file: Path) -> bool:
     """Whether the file's name is one that Kaldi's data directories or ours use."""
-    names = ("segments", "text", "wav.scp", "feats.scp", "cmvn.scp", "vad.scp", *_NOT_TABLES)
+    names = ("segments", "text", "wav.scp", "feats.scp", "cmvn.scp", "vad.scp")
     return file.name in names or file.name.startswith(("utt2", "spk2", "reco2"))

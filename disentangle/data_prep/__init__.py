@@ -1,10 +1,11 @@
 """One file for each corpus: what it is, its licence, layout and home, and ``prepare``, which makes data directories."""
 
-import difflib
 import importlib
 import pkgutil
 from pathlib import Path
 from typing import Protocol, cast
+
+from disentangle.nearest import did_you_mean
 
 
 class Corpus(Protocol):
@@ -27,9 +28,7 @@ def find(name: str) -> Corpus:
         ValueError: there is none of that name; names the nearest.
     """
     if name not in names():
-        near = difflib.get_close_matches(name, names(), 1)
-        meant = f"Did you mean {near[0]}? " if near else ""
-        raise ValueError(f"no corpus {name}, in `disentangle prepare`. {meant}There are: {', '.join(names())}.")
+        raise ValueError(f"unknown corpus '{name}'. {did_you_mean(name, names())}")
     return cast(Corpus, importlib.import_module(f"disentangle.data_prep.{name}"))
 
 
