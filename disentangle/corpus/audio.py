@@ -141,7 +141,7 @@ def _file(recording: str) -> str | io.BytesIO:
         raise ValueError(f"no audio file {recording}. Correct the path, or see `disentangle data fix`.")
     missing = missing_bytes(path)
     if missing:
-        raise ValueError(f"truncated: {missing} bytes fewer than its header promises, {recording}. Fetch it again.")
+        raise ValueError(f"truncated: its end is missing, {recording}. Fetch it again.")
     named = contradiction(path)
     if named:
         raise ValueError(f"{named}, {recording}. Rename it after what it holds, or replace it.")

@@ -1,7 +1,11 @@
-"""What the first bytes of an audio file promise: its container and, for RIFF, its length."""
+"""What the first bytes of an audio file promise: its container and, where it says so, its length."""
 
+import math
+import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 #: Sizes that programs write when they cannot know the length beforehand.
 _UNKNOWN = (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
@@ -44,18 +48,77 @@ def contradiction(path: Path) -> str | None:
 
 
 def missing_bytes(path: Path) -> int:
-    """How many bytes a RIFF file lacks of what its data chunk promises; 0 for all else.
+    """How many bytes a wav, NIST, AIFF, ogg or mp3 file lacks of what it promises itself; 0 if none or unknown.
 
-    The decoder reads what is there and says nothing, so that a broken transfer would pass as a short utterance.
+    Decoders read what is there and say nothing: a broken transfer would pass as a short utterance. Of ogg, which
+    promises no length but marks its last page, 1 stands for any number.
     """
     with path.open("rb") as stream:
-        head = stream.read(12)
-        if len(head) < 12 or not head.startswith(b"RIFF") or head[8:] != b"WAVE":
-            return 0
-        length = path.stat().st_size
-        while len(header := stream.read(8)) == 8:
-            kind, size = struct.unpack("<4sI", header)
-            if kind == b"data":
-                return 0 if size in _UNKNOWN else max(0, size - (length - stream.tell()))
-            stream.seek(size + size % 2, 1)
+        head = stream.read(16)
+        length = stream.seek(0, 2)
+        stream.seek(0)
+        for magic, promised in _PROMISES.items():
+            if head.startswith(magic):
+                return max(0, promised(stream, length) - length)
     return 0
+
+
+def _riff(stream: BinaryIO, _: int) -> int:
+    stream.seek(12)
+    while len(header := stream.read(8)) == 8:
+        kind, size = struct.unpack("<4sI", header)
+        if kind == b"data":
+            return 0 if size in _UNKNOWN else stream.tell() + int(size)
+        stream.seek(size + size % 2, 1)
+    return 0
+
+
+def _aiff(stream: BinaryIO, _: int) -> int:
+    return 8 + int(struct.unpack(">4sI", stream.read(8))[1])
+
+
+def _nist(stream: BinaryIO, _: int) -> int:
+    """NIST SPHERE: lines of text up to the length that the second line says, then the samples."""
+    header = stream.read(1024)
+    found = dict(re.findall(rb"(?m)^(sample_count|sample_n_bytes|channel_count) -i ([0-9]+)", header))
+    if len(found) < 3 or b"shorten" in header or not (size := header.split(b"\n")[1].strip()).isdigit():
+        return 0
+    return int(size) + math.prod(int(number) for number in found.values())
+
+
+def _ogg(stream: BinaryIO, length: int) -> int:
+    """RFC 3533: bit 2 of a page's sixth byte marks the last page; its segment table tells where it ends."""
+    start = max(0, length - 2 * 65307)
+    stream.seek(start)
+    tail = stream.read()
+    page = tail.rfind(b"OggS")
+    if page < 0 or len(tail) < page + 27:
+        return length + 1
+    end = page + 27 + tail[page + 26] + sum(tail[page + 27 : page + 27 + tail[page + 26]])
+    return start + end if tail[page + 5] & 4 else length + 1
+
+
+def _mp3(stream: BinaryIO, length: int) -> int:
+    """The Xing or Info header in the first frame may count the stream's bytes; within 1 % it is left to the decoder."""
+    head = stream.read(10)
+    tag = (
+        sum(byte << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=False)) if head[:3] == b"ID3" else -10
+    )
+    stream.seek(tag + 10)
+    frame = stream.read(256)
+    place = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if place < 0 or len(frame) < place + 16:
+        return 0
+    flags, first, second = struct.unpack(">III", frame[place + 4 : place + 16])
+    counted = (second if flags & 1 else first) if flags & 2 else 0
+    return tag + 10 + counted if length < (tag + 10 + counted) * 0.99 else 0
+
+
+_PROMISES: dict[bytes, Callable[[BinaryIO, int], int]] = {
+    b"RIFF": _riff,
+    b"FORM": _aiff,
+    b"NIST_1A": _nist,
+    b"OggS": _ogg,
+    b"ID3": _mp3,
+    b"\xff": _mp3,
+}
