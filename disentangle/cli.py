@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from disentangle.nearest import did_you_mean
 
@@ -26,6 +26,9 @@ class Command(Protocol):
 
 
 class _Parser(ArgumentParser):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options, allow_abbrev=False)
+
     def error(self, message: str) -> NoReturn:
         raise ValueError(f"{message}. `{self.prog} --help` shows what it takes.")
 
@@ -49,7 +52,13 @@ def _parsed(argv: Sequence[str]) -> Namespace:
     name = next((word for word in argv if not word.startswith("-")), "")
     if name and name not in COMMANDS:
         raise ValueError(f"unknown command '{name}'. {did_you_mean(name, COMMANDS)}")
-    return parser([name] if name else COMMANDS).parse_args(argv)
+    top = parser([name] if name else COMMANDS)
+    arguments, left = top.parse_known_args(argv)
+    if left and (left[0].startswith("-") or "overrides" not in arguments):
+        top.error(f"unknown argument {left[0]}")
+    if left:  # key=value after an option, which argparse does not join to those before it
+        arguments.overrides = [*arguments.overrides, *left]
+    return arguments
 
 
 def _told(failure: BaseException) -> str:
@@ -65,8 +74,12 @@ def _status(failure: BaseException) -> int | None:
         return 130
     if isinstance(failure, (ValueError, OSError)):
         return 2
-    status = getattr(failure, "exit_status", None)  # training's own, which would import torch to be named here
-    return status if isinstance(status, int) else None
+    from disentangle.adversarial.game import NonFiniteLoss
+    from disentangle.adversarial.interrupts import Interrupted
+
+    if isinstance(failure, Interrupted):
+        return 128 + failure.signal
+    return 2 if isinstance(failure, NonFiniteLoss) else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _status(failure)
         if status is None or "--debug" in words:
             raise
-        print("interrupted" if status == 130 and not str(failure) else f"error: {_told(failure)}", file=sys.stderr)
+        print(f"error: {_told(failure)}" if status == 2 else _told(failure), file=sys.stderr)
         return status
     return 0
 
