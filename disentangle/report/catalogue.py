@@ -1,0 +1,296 @@
+"""Every score's name with what it means, which way is better and in what unit: the one place that says it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Better = Literal["higher", "lower", ""]
+Unit = Literal["share", "cost", "dB", "correlation", ""]
+
+SPEAKER, LEAK, CONTENT, CONVERSION, OTHER = (
+    "Who speaks: the speaker vector",
+    "What leaks: traces of the wrong kind",
+    "What is said: the content code",
+    "Voice conversion",
+    "Other scores",
+)
+GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, OTHER)
+
+YARDSTICKS = {  # prefix of a score that is measured beside another one -> what it is measured on
+    "mel": "log-mel",
+    "real": "real speech",
+    "resynthesis": "resynthesis",
+    "source": "source itself",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known about a score.
+
+    Args:
+        name: as in scores.json.
+        title: a few words for a table.
+        description: one plain sentence.
+        better: which way is better; empty where nobody has said.
+        unit: share (a fraction, shown as a percentage), cost, dB, correlation, or none.
+        group: the heading it stands under.
+        beside: names of the scores that show what its value is worth: ceiling, real speech, resynthesis.
+    """
+
+    name: str
+    title: str
+    description: str = ""
+    better: Better = ""
+    unit: Unit = ""
+    group: str = OTHER
+    beside: tuple[str, ...] = ()
+
+
+def _attacker(kind: str, words: str) -> Entry:
+    return Entry(
+        f"content_speaker_accuracy_{kind}",
+        f"Speaker recognised from content, {kind if kind != 'mlp' else 'MLP'} attacker",
+        f"How often a freshly trained {words} names the speaker of a known set from content features alone.",
+        "lower",
+        "share",
+        LEAK,
+        (f"mel_speaker_accuracy_{kind}",),
+    )
+
+
+def _reading(error: str, what: str) -> Entry:
+    return Entry(
+        f"content_{error}",
+        f"{what.capitalize()} error rate of content",
+        f"{what.capitalize()}s that a recogniser trained from scratch on frozen content features gets wrong.",
+        "lower",
+        "share",
+        CONTENT,
+        (f"mel_{error}",),
+    )
+
+
+def _abx(kind: str, who: str) -> Entry:
+    return Entry(
+        f"content_abx_{kind}",
+        f"ABX error, {kind} speaker{'s' if kind == 'across' else ''}",
+        f"How often a word lies closer to another word than to the same word said again by {who}.",
+        "lower",
+        "share",
+        CONTENT,
+        (f"mel_abx_{kind}",),
+    )
+
+
+def _named(label: str) -> tuple[Entry, ...]:
+    """The scores of a label that was said: a digit, a word, a sentence."""
+    return (
+        Entry(
+            f"content_{label}_accuracy",
+            f"{label.capitalize()} recognised from content",
+            f"How often a freshly trained sequence recogniser names the {label} from frozen content features.",
+            "higher",
+            "share",
+            CONTENT,
+            (f"mel_{label}_accuracy",),
+        ),
+        Entry(
+            f"conversion_{label}_accuracy",
+            f"{label.capitalize()} understood in converted speech",
+            f"How often an independent judge hears the right {label} in converted speech.",
+            "higher",
+            "share",
+            CONVERSION,
+            (f"real_{label}_accuracy", f"resynthesis_{label}_accuracy"),
+        ),
+    )
+
+
+_MAIN = (
+    Entry(
+        "speaker_eer",
+        "Verification, equal error rate",
+        "Do two utterances come from one speaker? The rate at which misses and false alarms are equally frequent.",
+        "lower",
+        "share",
+        SPEAKER,
+    ),
+    Entry(
+        "speaker_eer_2s",
+        "Verification, both sides 2 s or longer",
+        "The same equal error rate over those pairs whose utterances both last at least two seconds.",
+        "lower",
+        "share",
+        SPEAKER,
+    ),
+    Entry(
+        "speaker_eer_asnorm",
+        "Verification, scores normalised",
+        "The same equal error rate after each score is set against those of other speakers (adaptive s-norm).",
+        "lower",
+        "share",
+        SPEAKER,
+    ),
+    Entry(
+        "speaker_mindcf",
+        "Verification, detection cost at 1 %",
+        "Smallest normalised cost of misses and false alarms if one pair in a hundred is of one speaker.",
+        "lower",
+        "cost",
+        SPEAKER,
+    ),
+    Entry(
+        "speaker_mindcf_05",
+        "Verification, detection cost at 5 %",
+        "Smallest normalised cost of misses and false alarms if five pairs in a hundred are of one speaker.",
+        "lower",
+        "cost",
+        SPEAKER,
+    ),
+    _attacker("linear", "linear classifier on each utterance's mean and deviation"),
+    _attacker("mlp", "two-layer network on each utterance's mean and deviation"),
+    _attacker("sequence", "recurrent network over all frames"),
+    Entry(
+        "content_speaker_eer",
+        "Unseen speakers told apart by content",
+        "Equal error rate of the strongest verifier retrained on content; 50 %: nothing is left of the voice.",
+        "higher",
+        "share",
+        LEAK,
+        ("mel_speaker_eer",),
+    ),
+    Entry(
+        "speaker_content_accuracy",
+        "Word recognised from the speaker vector",
+        "The leak the other way: how often a fresh attacker names what was said from the speaker vector alone.",
+        "lower",
+        "share",
+        LEAK,
+        ("mel_content_accuracy",),
+    ),
+    *_named("digit"),
+    *_named("word"),
+    *_named("sentence"),
+    *_named("text"),
+    _reading("cer", "letter"),
+    _reading("wer", "word"),
+    _abx("across", "somebody else"),
+    _abx("within", "the same speaker"),
+    Entry(
+        "conversion_speaker_accept",
+        "Converted speech accepted as the target",
+        "How often an independent verifier takes converted speech for the target, at its equal error threshold.",
+        "higher",
+        "share",
+        CONVERSION,
+        ("real_speaker_accept", "resynthesis_speaker_accept"),
+    ),
+    Entry(
+        "conversion_source_accept",
+        "Converted speech accepted as the source",
+        "How often the same verifier still hears the source speaker in converted speech.",
+        "lower",
+        "share",
+        CONVERSION,
+        ("real_source_accept",),
+    ),
+    Entry(
+        "conversion_both",
+        "Right speaker and right word",
+        "Converted speech that is accepted as the target and in which the judge also hears what was said.",
+        "higher",
+        "share",
+        CONVERSION,
+        ("real_both", "resynthesis_both"),
+    ),
+    Entry(
+        "conversion_cer",
+        "Letter error rate of converted speech",
+        "Letters that an independent recogniser gets wrong in converted speech.",
+        "lower",
+        "share",
+        CONVERSION,
+        ("real_cer", "resynthesis_cer"),
+    ),
+    Entry(
+        "conversion_wer",
+        "Word error rate of converted speech",
+        "Words that an independent recogniser gets wrong in converted speech.",
+        "lower",
+        "share",
+        CONVERSION,
+        ("real_wer", "resynthesis_wer"),
+    ),
+    Entry(
+        "conversion_mcd",
+        "Distance to the parallel target",
+        "Mel-cepstral distortion, time-aligned, between converted speech and the target saying the same.",
+        "lower",
+        "dB",
+        CONVERSION,
+        ("source_mcd", "resynthesis_mcd"),
+    ),
+    Entry(
+        "conversion_f0_corr",
+        "Melody kept",
+        "Correlation of log pitch with the parallel reference over frames that are voiced in both.",
+        "higher",
+        "correlation",
+        CONVERSION,
+        ("source_f0_corr",),
+    ),
+)
+
+
+def _yardstick(name: str, of: Entry) -> Entry:
+    label = YARDSTICKS[name.split("_")[0]]
+    return replace(
+        of, name=name, title=f"{of.title} ({label})", description=f"The same on {label}.", better="", beside=()
+    )
+
+
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _MAIN}
+CATALOGUE.update({name: _yardstick(name, entry) for entry in _MAIN for name in entry.beside if name not in CATALOGUE})
+_ORDER = {name: place for place, name in enumerate(CATALOGUE)}
+
+
+def describe(name: str) -> Entry:
+    """What the catalogue says about a score; an unknown one keeps its name and claims nothing."""
+    return CATALOGUE.get(name) or Entry(name, name.replace("_", " "))
+
+
+def yardstick(name: str) -> str:
+    """What a comparison score was measured on: log-mel, real speech, resynthesis, the source itself."""
+    return YARDSTICKS[name.split("_")[0]]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names in the catalogue's order, unknown ones last in alphabetical order."""
+    return sorted(names, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+
+
+def main_names(names: Iterable[str]) -> list[str]:
+    """In order, those that are not already shown beside another one that is there.
+
+    Example:
+        >>> main_names(["real_cer", "conversion_cer", "speaker_eer"])
+        ['speaker_eer', 'conversion_cer']
+    """
+    there = list(names)
+    shown = {other for name in there for other in describe(name).beside}
+    return in_order(name for name in there if name not in shown)
+
+
+def shown(value: float | None, unit: Unit) -> str:
+    """A value with its unit, short enough for a table.
+
+    Example:
+        >>> shown(0.0425, "share"), shown(6.314, "dB"), shown(0.8, "correlation"), shown(None, "share")
+        ('4.2 %', '6.31 dB', '0.80', '–')
+    """
+    if value is None or value != value:
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.2f}" + (" dB" if unit == "dB" else "")

@@ -1,0 +1,140 @@
+"""The page of one or several experiments: one HTML file that asks nothing of the network."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from disentangle.report.experiment import Example, Experiment
+from disentangle.report.figures import HUES, Panel, hues
+from disentangle.report.hearing import Clip, clips
+from disentangle.report.labels import data_folder, embeddings_folder, read_labels
+from disentangle.report.leakage import leakage_chart
+from disentangle.report.projection import maps
+from disentangle.report.rows import Row, compared, grouped, headlines
+from disentangle.report.training import attacker_panels, training_panels
+
+OPEN, MOST = 3, 12  # examples shown at once, and in all
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Everything the page says about one experiment; ``missing`` has a sentence for each part that is not there."""
+
+    experiment: Experiment
+    anchor: str
+    facts: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
+    headlines: list[Row]
+    groups: list[tuple[str, list[Row]]]
+    leakage: str | None
+    maps: list[Panel]
+    training: list[Panel]
+    attackers: list[Panel]
+    examples: list[tuple[Example, tuple[Clip, ...]]]
+    missing: dict[str, str]
+
+
+def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Chapter:
+    """Draw everything about one experiment.
+
+    Args:
+        experiment: what its folder holds.
+        anchor: unique on the page.
+        data: the data directory behind its embeddings; None: the one of the same name beside the training data.
+    """
+    missing = _missing(experiment)
+    panels: list[Panel] = []
+    embeddings = embeddings_folder(experiment)
+    if embeddings:
+        data = data or data_folder(experiment, embeddings)
+        if data:
+            panels = maps(embeddings, read_labels(data), anchor)
+        else:
+            missing["maps"] = "Whose codes these are is not known: disentangle report EXP --data DATA_DIR tells it."
+    return Chapter(
+        experiment,
+        anchor,
+        facts(experiment),
+        settings(experiment.config),
+        headlines(experiment),
+        grouped(experiment),
+        leakage_chart(experiment.scores, f"{anchor}-leakage"),
+        panels,
+        training_panels(experiment.log, f"{anchor}-training"),
+        attacker_panels(experiment.probes, f"{anchor}-attacker"),
+        [(e, clips(e, f"{anchor}-example{k}")) for k, e in enumerate(experiment.examples[:MOST])],
+        missing,
+    )
+
+
+def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
+    """The few things that say which experiment this is."""
+    run = experiment.run
+    minutes = run.get("minutes")
+    found = (
+        ("seed", experiment.seed),
+        ("trained on", str(experiment.config.get("train", ""))),
+        ("minutes", f"{minutes:.1f}" if isinstance(minutes, int | float) else ""),
+        ("commit", str(run.get("commit") or "")[:12]),
+        ("machine", str(run.get("machine") or "")),
+        ("command", str(run.get("command") or "")),
+    )
+    return tuple((name, value) for name, value in found if value)
+
+
+def settings(config: Mapping[str, object], prefix: str = "") -> tuple[tuple[str, str], ...]:
+    """The configuration, flat.
+
+    Example:
+        >>> settings({"seed": 1, "speech": {"hop": 0.01}})
+        (('seed', '1'), ('speech.hop', '0.01'))
+    """
+    flat: list[tuple[str, str]] = []
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            flat += settings(value, f"{prefix}{key}.")
+        else:
+            flat.append((f"{prefix}{key}", str(value)))
+    return tuple(flat)
+
+
+def _missing(experiment: Experiment) -> dict[str, str]:
+    exp = experiment.folder
+    return {
+        "scores": f"Nothing is measured yet: disentangle score {exp} DATA_DIR does it.",
+        "leakage": f"No attacker has been tried yet: disentangle score {exp} DATA_DIR trains them.",
+        "attackers": f"No learning curves of attackers: disentangle score {exp} DATA_DIR writes them.",
+        "maps": f"No codes to map yet: disentangle embed {exp} DATA_DIR {exp}/embeddings/test writes them.",
+        "training": "No training log here: disentangle train writes it.",
+        "examples": f"Nothing to hear yet: disentangle score {exp} DATA_DIR converts and keeps examples.",
+    }
+
+
+def render(chapters: Sequence[Chapter]) -> str:
+    """The page as HTML text; with several experiments a table of all of them comes first."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("disentangle.report")
+    environment = Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    experiments = [c.experiment for c in chapters]
+    return environment.get_template("page.html.j2").render(
+        chapters=chapters,
+        comparison=compared(experiments) if len(chapters) > 1 else [],
+        colours=hues(len(chapters)),
+        title=", ".join(dict.fromkeys(e.name for e in experiments)),
+        open_examples=OPEN,
+        content_colour=HUES[0],
+    )
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file under a temporary name and rename it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, "utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

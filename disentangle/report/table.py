@@ -1,0 +1,64 @@
+"""Tables on the terminal: the scores of an experiment, the results of a recipe."""
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING
+
+from disentangle.evaluation.score import Score
+from disentangle.report.catalogue import describe, main_names, shown, yardstick
+from disentangle.report.experiment import score_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+
+
+def console(file: IO[str] | None = None) -> "Console":
+    """A console that takes text as it is; wide where nobody watches, so that no line of a log is broken."""
+    from rich.console import Console
+
+    there = Console(file=file, highlight=False, markup=False, emoji=False)
+    return there if there.is_terminal else Console(file=file, width=160, highlight=False, markup=False, emoji=False)
+
+
+def table(*columns: str, title: str | None = None) -> "Table":
+    """An empty table, its first column to the left and the others to the right."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, column in enumerate(columns):
+        made.add_column(column, justify="right" if place else "left", overflow="fold")
+    return made
+
+
+def interval(score: Score, unit: str) -> str:
+    """The 95 % interval in the unit of the value, or nothing."""
+    if score.ci95 is None or score.ci95[0] != score.ci95[0]:
+        return ""
+    scale, digits = (100, 1) if unit == "share" else (1, 2)
+    return "–".join(f"{scale * end:.{digits}f}" for end in score.ci95)
+
+
+def print_scores(scores: Mapping[str, Score | Mapping[str, object]], file: IO[str] | None = None) -> None:
+    """Print the scores of an experiment, each with what is needed to read it.
+
+    Args:
+        scores: as scores.json holds them, name -> {"value", "ci95", "n", "chance"}.
+        file: where to; standard output unless given.
+    """
+    found = {name: score_of(score) for name, score in scores.items()}
+    rows = table("score", "value", "95 %", "chance", "n", "beside it")
+    for name in main_names(found):
+        score, entry = found[name], describe(name)
+        beside = [f"{yardstick(o)} {shown(found[o].value, entry.unit)}" for o in entry.beside if o in found]
+        rows.add_row(
+            f"{name} {ARROWS[entry.better]}",
+            shown(score.value, entry.unit),
+            interval(score, entry.unit),
+            "" if score.chance is None else shown(score.chance, entry.unit),
+            str(score.n or ""),
+            ", ".join(beside),
+        )
+    console(file).print(rows)
