@@ -26,8 +26,8 @@ class Command(Protocol):
 
 
 class _Parser(ArgumentParser):
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options, allow_abbrev=False)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False} | options)
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(f"{message}. `{self.prog} --help` shows what it takes.")
