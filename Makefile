@@ -1,0 +1,31 @@
+# make demo: the whole job on the embedded corpus; make test: all checks. Both install into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: demo test lint bench clean
+
+demo: $(INSTALLED)
+	recipes/mini/run.sh
+	$(BIN)/disentangle results recipes/mini/exp/default-1
+	@echo "report: recipes/mini/exp/default-1/report.html"
+
+test: lint
+	$(BIN)/pytest -q -n auto --maxprocesses 4
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,espeak]'
+	touch $@

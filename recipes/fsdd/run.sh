@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# FSDD, six speakers' digits: recipes/fsdd/run.sh --corpus FOLDER [--conf NAME] [--seed N] [--split NAME] [--stage N] ...
+# FOLDER is the corpus as published; --split leave1, leave2 or leave3 holds two speakers out.
+corpus= conf=default seed=1 split=.
+. "$(dirname "$0")/../steps.sh"
+row=$conf-$split row=${row%-.} data=$here/data/$split exp=$here/exp/$row-$seed
+
+step 0 "prepare" disentangle prepare fsdd "$corpus" "$here/data"
+for part in train judge test; do step 1 "check $part" disentangle data validate "$data/$part"; done
+step 2 "train" $train_cmd disentangle train "$here/conf/$conf.yaml" --data "$data/train" --out "$exp" --resume "seed=$seed" "name=$row"
+step 3 "embed" $score_cmd disentangle embed "$exp" "$data/test" "$exp/embeddings/test" --nj "$nj"
+step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj"
+step 6 "report" disentangle report "$exp"
