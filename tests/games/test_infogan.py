@@ -1,0 +1,85 @@
+"""InfoGAN moves its weights exactly as a loop written by hand does, and finds a code."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, logsigmoid
+from torch.optim import Optimizer
+
+from disentangle.adversarial.game import Engine
+from disentangle.adversarial.options import PlayerOptions
+from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform
+from disentangle.games.infogan import InfoGAN
+
+CODE = Joint((Categorical(4), Uniform(1)))
+
+
+class Critic(nn.Module):
+    """A trunk with a head for the verdict and one for the code."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(nn.Linear(2, 32), nn.LeakyReLU(0.2), nn.Linear(32, 16), nn.LeakyReLU(0.2))
+        self.verdict, self.guess = nn.Linear(16, 1), nn.Linear(16, outputs)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        f = self.trunk(x)
+        return self.verdict(f), self.guess(f)
+
+
+def game(λ: float) -> InfoGAN:
+    torch.manual_seed(0)
+    G = nn.Sequential(nn.Linear(2 + CODE.dims, 32, bias=False), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 2))
+    return InfoGAN(G, Critic(CODE.outputs), Normal(2), CODE, λ)
+
+
+def clusters(dtype: torch.dtype = torch.float64) -> Iterator[Tensor]:
+    """Four clusters at the corners of a square."""
+    generator = torch.Generator().manual_seed(1)
+    while True:
+        corner = torch.randint(2, (64, 2), generator=generator) * 2.0 - 1
+        yield (corner + 0.1 * torch.randn(64, 2, generator=generator)).to(dtype)
+
+
+def test_equals_a_loop_by_hand(equals_by_hand: Callable[..., None]) -> None:
+    def code_loss(q: Tensor, c: Tensor) -> Tensor:
+        digit, mean, log_std = q[:, :4], q[:, 4:5], q[:, 5:6]
+        normal = log_std + (c[:, 4:] - mean) ** 2 / (2 * torch.exp(2 * log_std)) + math.log(2 * math.pi) / 2
+        return cross_entropy(digit, c[:, :4].argmax(1)) + normal.mean()
+
+    def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Tensor]) -> None:
+        x = next(batches)
+        z = torch.randn(len(x), 2, dtype=x.dtype)
+        digit = nn.functional.one_hot(torch.randint(4, (len(x),)), 4)
+        c = torch.cat([digit, -1 + 2 * torch.rand(len(x), 1, dtype=x.dtype)], 1)
+        x_ = g.G(torch.cat([z, c], 1))
+        optimizers["critic"].zero_grad()
+        (d, _), (d_, q) = g.D(x), g.D(x_.detach())
+        loss = -logsigmoid(d).mean() - logsigmoid(-d_).mean() + 0.5 * code_loss(q, c)
+        torch.autograd.backward(loss)
+        optimizers["critic"].step()
+        optimizers["generator"].zero_grad()
+        d_, q = g.D(x_)
+        torch.autograd.backward(-logsigmoid(d_).mean() + 0.5 * code_loss(q, c))
+        optimizers["generator"].step()
+
+    equals_by_hand(game(0.5), by_hand, clusters())
+
+
+def test_the_code_becomes_readable_only_if_it_is_asked_for() -> None:
+    """The bound H(c) - E[-log Q(c|x)] on the mutual information rises to the class's entropy."""
+
+    def information(λ: float) -> float:
+        g, batches = game(λ), clusters(torch.float32)
+        engine = Engine(g, {player: PlayerOptions(4e-3).optimize(own) for player, own in g.owned().items()})
+        for _ in range(200):
+            engine.play(batches)
+        digit, c = Categorical(4), CODE.sample(512)
+        with torch.no_grad():
+            _, q = g.D(g.G(torch.cat([torch.randn(512, 2), c], 1)))
+        return digit.entropy() - float(digit.surprise(q[:, :4], c[:, :4]).mean())
+
+    assert information(1.0) > 0.8 > 0.3 > information(0.0)
