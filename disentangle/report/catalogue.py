@@ -23,6 +23,15 @@ YARDSTICKS = {  # prefix of a score that is measured beside another one -> what 
     "source": "source itself",
 }
 
+ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
+    "share": (100, 1, " %"),
+    "cost": (1, 3, ""),
+    "dB": (1, 2, " dB"),
+    "correlation": (1, 2, ""),
+    "": (1, 3, ""),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -282,7 +291,7 @@ def main_names(names: Iterable[str]) -> list[str]:
     return in_order(name for name in there if name not in shown)
 
 
-def shown(value: float | None, unit: Unit) -> str:
+def shown(value: float | None, unit: str) -> str:
     """A value with its unit, short enough for a table.
 
     Example:
@@ -291,6 +300,5 @@ def shown(value: float | None, unit: Unit) -> str:
     """
     if value is None or value != value:
         return "–"
-    if unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:.2f}" + (" dB" if unit == "dB" else "")
+    factor, decimals, sign = FORMATS[unit]
+    return f"{factor * value:.{decimals}f}{sign}"

@@ -187,7 +187,8 @@ def _example(folder: Path, entry: object, where: str) -> Example:
             raise ValueError(f"an example without {key}, {where}. {remedy}")
         if key.endswith("_wav") and not (folder / entry[key]).is_file():
             raise ValueError(f"no file {folder / entry[key]}, {where}. {remedy}")
-    sounds = (folder / entry[key] for key in ("source_wav", "target_wav", "converted_wav"))
+    source, target, converted = (folder / entry[key] for key in ("source_wav", "target_wav", "converted_wav"))
     text, word, recognised = (None if entry.get(key) is None else str(entry[key]) for key in WORDS)
     as_target, as_source = (None if entry.get(key) is None else bool(entry[key]) for key in VERDICTS)
-    return Example(entry["source"], entry["target"], *sounds, text, as_target, as_source, word, recognised)
+    wavs = source, target, converted
+    return Example(entry["source"], entry["target"], *wavs, text, as_target, as_source, word, recognised)

@@ -1,6 +1,5 @@
 """The page of one or several experiments: one HTML file that asks nothing of the network."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,13 +127,3 @@ def render(chapters: Sequence[Chapter]) -> str:
         open_examples=OPEN,
         content_colour=HUES[0],
     )
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file under a temporary name and rename it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import GROUPS, Entry, describe, main_names, shown, yardstick
+from disentangle.report.catalogue import FORMATS, GROUPS, Entry, describe, main_names, shown, yardstick
 from disentangle.report.experiment import Experiment
 from disentangle.report.table import interval
 
@@ -108,9 +108,14 @@ def row_of(name: str, experiment: Experiment) -> Row:
         (_place(low, top), _place(high, top) - _place(low, top)) if low == low else None,
         None if score.chance is None else Mark("chance", shown(score.chance, entry.unit), _place(score.chance, top)),
         tuple(Mark(yardstick(other), shown(value, entry.unit), _place(value, top)) for other, value in beside),
-        ("0", shown(top, entry.unit).replace(".0 ", " ")),
+        ("0", _end(top, entry.unit)),
         "" if probe is None or probe.majority is None else shown(probe.majority, "share"),
     )
+
+
+def _end(top: float, unit: str) -> str:
+    factor, _, sign = FORMATS[unit]
+    return f"{factor * top:g}{sign}"
 
 
 def _given(value: float | None) -> list[float]:

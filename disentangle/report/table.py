@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import describe, main_names, shown, yardstick
+from disentangle.report.catalogue import ARROWS, FORMATS, describe, in_order, main_names, shown, yardstick
 from disentangle.report.experiment import score_of
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+    from disentangle.report.results import Row
 
 
 def console(file: IO[str] | None = None) -> "Console":
@@ -37,8 +37,8 @@ def interval(score: Score, unit: str) -> str:
     """The 95 % interval in the unit of the value, or nothing."""
     if score.ci95 is None or score.ci95[0] != score.ci95[0]:
         return ""
-    scale, digits = (100, 1) if unit == "share" else (1, 2)
-    return "–".join(f"{scale * end:.{digits}f}" for end in score.ci95)
+    factor, decimals, _ = FORMATS[unit]
+    return "–".join(f"{factor * end:.{decimals}f}" for end in score.ci95)
 
 
 def print_scores(scores: Mapping[str, Score | Mapping[str, object]], file: IO[str] | None = None) -> None:
@@ -62,3 +62,25 @@ def print_scores(scores: Mapping[str, Score | Mapping[str, object]], file: IO[st
             ", ".join(beside),
         )
     console(file).print(rows)
+
+
+def print_results(results: Mapping[str, "Row"], file: IO[str] | None = None) -> None:
+    """Print rows of results: every score with mean, deviation, each seed and chance.
+
+    Args:
+        results: rows by name.
+        file: where to; standard output unless given.
+    """
+    from disentangle.report.results import spread
+
+    for name, row in results.items():
+        rows = table("score", "mean ± deviation", "every seed", "chance", title=f"{name} ({row['commit']})")
+        for score in in_order(row["scores"]):
+            summary, entry = row["scores"][score], describe(score)
+            rows.add_row(
+                f"{score} {ARROWS[entry.better]}",
+                spread(summary, entry.unit),
+                ", ".join(shown(value, entry.unit) for value in summary["seeds"]),
+                shown(summary["chance"], entry.unit) if "chance" in summary else "",
+            )
+        console(file).print(rows)

@@ -1,0 +1,63 @@
+"""Gather the scores of experiments over seeds into a recipe's RESULTS.json and RESULTS.md, and into a README."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "experiments", nargs="*", type=Path, metavar="EXP", help="experiment folders, one for each seed"
+    )
+    parser.add_argument("--out", type=Path, metavar="RECIPE", help="folder of RESULTS.json; rows not given stay")
+    parser.add_argument(
+        "--command", dest="text", metavar="TEXT", help="what makes the row, instead of each experiment's command"
+    )
+    parser.add_argument(
+        "--readme", type=Path, metavar="FILE", help="fill its blocks <!-- scores: RECIPE [SCORE ...] -->"
+    )
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+
+
+def run(arguments: Namespace) -> None:
+    """Write results and README, print the rows."""
+    if not arguments.experiments and not arguments.readme:
+        raise ValueError("nothing to gather. Give experiment folders, or --readme FILE to fill in")
+    if arguments.out and not arguments.experiments:
+        raise ValueError(f"no experiment to gather into {arguments.out}. Give experiment folders")
+    if arguments.experiments:
+        _gather(arguments)
+    if arguments.readme:
+        _fill(arguments.readme)
+
+
+def _gather(arguments: Namespace) -> None:
+    from disentangle.report.experiment import read
+    from disentangle.report.results import as_json, collect, markdown, read_results
+    from disentangle.report.table import print_results
+    from disentangle.report.writing import write
+
+    rows = collect([read(folder) for folder in arguments.experiments])
+    for row in rows.values():
+        row["command"] = arguments.text or row["command"]
+    if arguments.out:
+        path = arguments.out / "RESULTS.json"
+        results = dict(sorted({**read_results(path), **rows}.items()))
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        write(path, as_json(results))
+        write(path.with_suffix(".md"), markdown(results, arguments.out.resolve().name))
+    if arguments.json:
+        print(as_json(rows), end="")
+    else:
+        print_results(rows)
+
+
+def _fill(readme: Path) -> None:
+    from disentangle.report.results import fill
+    from disentangle.report.writing import write
+
+    try:
+        filled = fill(readme.read_text("utf-8"), readme.parent)
+    except ValueError as error:
+        raise ValueError(f"{readme}: {error}") from None
+    write(readme, filled)
