@@ -1,9 +1,10 @@
-# Options and steps of every recipe: --stage N, --stop-stage N, --nj N, and --NAME VALUE for each variable it has set.
+# Options and steps of every recipe: --stage N, --stop-stage N, --nj N, --overrides 'key.sub=value ...' of the
+# configuration, and --NAME VALUE for each variable that the recipe has set.
 set -euo pipefail
 here=$(dirname "$0")
 . "$here/../path.sh"
 . "$here/../cmd.sh"
-stage= stop_stage=6 nj=$(getconf _NPROCESSORS_ONLN)
+stage= stop_stage=6 overrides= nj=$(getconf _NPROCESSORS_ONLN)
 while [ $# -gt 0 ]; do
   name=${1#--} name=${name//-/_}
   if ! [[ $1 == --* && $name =~ ^[a-z_]+$ && -n ${!name+set} && $# -gt 1 ]]; then
@@ -14,7 +15,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-# step NUMBER TITLE COMMAND...: skipped if this very command is done, unless --stage asks for it; what follows becomes due.
+# step NUMBER TITLE COMMAND...: skipped if this very command is done, unless --stage asks for it; what follows it is then
+# to be done again.
 step() {
   local number=$1 title=$2 later
   local done=$exp/.done/$number-$(printf '%s\n' "${@:3}" | cksum | cut -d' ' -f1)
