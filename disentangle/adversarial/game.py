@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from typing_extensions import TypeVar
 
+from disentangle.adversarial.passes import passes
 from disentangle.adversarial.stillness import Stillness
 
 Terms = dict[str, Tensor]
@@ -152,6 +153,8 @@ class Engine:
         if move is not None and not move.keys() <= self.owned.keys():
             strangers = ", ".join(move.keys() - self.owned.keys())
             raise ValueError(f"{strangers} moves but owns nothing; players: {', '.join(self.owned)}.")
+        for player in [player for player, terms in (move or {}).items() if not terms]:
+            raise ValueError(f"{player} moves without a term; leave it out of the move.")
         return move
 
     def _autocast(self) -> AbstractContextManager[Any]:
@@ -159,14 +162,13 @@ class Engine:
 
     def _differentiate(self, move: Move) -> dict[str, float]:
         """All gradients of a move before any of its steps; the values of its terms."""
+        losses = {player: [_checked(player, *term) for term in terms.items()] for player, terms in move.items()}
+        groups = passes(losses, self.owned)
+        for group in groups:
+            self._backward(group, losses, retain=group is not groups[-1])
         values: dict[str, float] = {}
-        left = len(move)
         for player, terms in move.items():
-            left -= 1
-            assert terms, f"{player} moves without a term"
-            losses = [_checked(player, term, loss) for term, loss in terms.items()]
-            self._backward(player, reduce(add, losses), retain=left > 0)
-            found = torch.stack([loss.detach() for loss in losses])
+            found = torch.stack([loss.detach() for loss in losses[player]])
             if self.average:
                 self._average(self.owned[player], found)
             values |= zip([f"{player}/{term}" for term in terms], found.tolist(), strict=True)
@@ -176,16 +178,19 @@ class Engine:
                 raise NonFiniteLoss(player, term, self.game.step + 1)
         return values
 
-    def _backward(self, player: str, loss: Tensor, retain: bool) -> None:
-        tensors = self.owned[player]
+    def _backward(self, group: list[str], losses: Mapping[str, list[Tensor]], retain: bool) -> None:
+        """The gradients of players whose losses can be differentiated together."""
+        tensors = [tensor for player in group for tensor in self.owned[player]]
         for tensor in tensors:
             tensor.grad = None
+        terms = dict.fromkeys(loss for player in group for loss in losses[player])
         try:
-            torch.autograd.backward(loss, inputs=tensors, retain_graph=retain)
+            torch.autograd.backward(reduce(add, terms), inputs=tensors, retain_graph=retain)
         except RuntimeError as error:
-            raise _explained(player, error) from error
-        if self.average is None and all(tensor.grad is None for tensor in tensors):
-            raise ValueError(f"The loss of {player} reaches none of its tensors.")
+            raise _explained(group, error) from error
+        for player in group:
+            if self.average is None and all(tensor.grad is None for tensor in self.owned[player]):
+                raise ValueError(f"The loss of {player} reaches none of its tensors.")
 
     def _average(self, tensors: list[nn.Parameter], found: Tensor) -> None:
         """Gradients and losses averaged over ranks; a tensor that no rank used keeps no gradient."""
@@ -219,12 +224,12 @@ def _checked(player: str, term: str, loss: Tensor) -> Tensor:
     return loss.float() if loss.dtype in (torch.bfloat16, torch.float16) else loss
 
 
-def _explained(player: str, error: RuntimeError) -> RuntimeError | ValueError:
+def _explained(group: list[str], error: RuntimeError) -> RuntimeError | ValueError:
     if "does not require grad" in str(error):
-        return ValueError(f"The loss of {player} reaches none of its tensors.")
+        return ValueError(f"The loss of {group[0]} reaches none of its tensors.")
     if "modified by an inplace operation" in str(error) or "backward through the graph a second time" in str(error):
         return RuntimeError(
-            f"The loss of {player} holds an output of a network that has moved since, or a graph that an earlier move "
-            f"used up. Compute it anew after the yield. ({str(error).splitlines()[0]})"
+            f"The loss of {' or '.join(group)} holds an output of a network that has moved since, or a graph that an "
+            f"earlier move used up. Compute it anew after the yield. ({str(error).splitlines()[0]})"
         )
     return error
