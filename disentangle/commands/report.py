@@ -16,7 +16,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Write the page and print its path."""
     from disentangle.report.experiment import read
-    from disentangle.report.page import chapter, render, write
+    from disentangle.report.page import chapter, render
+    from disentangle.report.writing import write
 
     experiments = [read(folder) for folder in arguments.experiments]
     chapters = [chapter(e, f"e{place}", arguments.data) for place, e in enumerate(experiments)]

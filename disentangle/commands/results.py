@@ -28,7 +28,10 @@ def run(arguments: Namespace) -> None:
     if arguments.experiments:
         _gather(arguments)
     if arguments.readme:
-        _fill(arguments.readme)
+        from disentangle.report.results import fill
+        from disentangle.report.writing import write
+
+        write(arguments.readme, fill(arguments.readme))
 
 
 def _gather(arguments: Namespace) -> None:
@@ -50,14 +53,3 @@ def _gather(arguments: Namespace) -> None:
         print(as_json(rows), end="")
     else:
         print_results(rows)
-
-
-def _fill(readme: Path) -> None:
-    from disentangle.report.results import fill
-    from disentangle.report.writing import write
-
-    try:
-        filled = fill(readme.read_text("utf-8"), readme.parent)
-    except ValueError as error:
-        raise ValueError(f"{readme}: {error}") from None
-    write(readme, filled)

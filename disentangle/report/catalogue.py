@@ -181,7 +181,6 @@ _MAIN = (
     *_named("digit"),
     *_named("word"),
     *_named("sentence"),
-    *_named("text"),
     _reading("cer", "letter"),
     _reading("wer", "word"),
     _abx("across", "somebody else"),

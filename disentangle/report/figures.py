@@ -87,9 +87,7 @@ def svg(figure: "Figure", alt: str) -> str:
         alt: what it shows, for those who do not see it.
     """
     stream = io.StringIO()
-    figure.savefig(
-        stream, format="svg", dpi=160, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-    )
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = stream.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)

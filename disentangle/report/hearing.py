@@ -13,7 +13,7 @@ from disentangle.report.figures import drawing, svg
 
 Wave = NDArray[np.float32]
 RANGE = 70.0  # dB below the loudest that are still drawn
-BANDS = 96
+BANDS, COLUMNS = 96, 800  # of a picture at most
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def flac_uri(wave: Wave, rate: int) -> str:
 
 def spectrogram(wave: Wave, rate: int) -> NDArray[np.float64]:
     """Level in dB below the loudest, (bands, frames), bands evenly spaced in mel up to half the rate."""
-    size, hop = 2 ** int(np.ceil(np.log2(0.032 * rate))), max(1, round(0.008 * rate))
+    size, hop = 2 ** int(np.ceil(np.log2(0.032 * rate))), max(round(0.008 * rate), len(wave) // COLUMNS, 1)
     padded = np.pad(wave.astype(np.float64), (size // 2, size // 2 + hop))
     frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
     power = np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2
@@ -86,7 +86,9 @@ def spectrogram_figure(wave: Wave, rate: int, seconds: float, name: str, alt: st
     ticks = [hertz for hertz in (500, 1000, 2000, 4000, 8000) if hertz <= rate / 2]
     with drawing(name, height=2.5) as (figure, axes):
         extent = (0.0, len(wave) / rate, 0.0, _mel(rate / 2))
-        axes.imshow(spectrogram(wave, rate), origin="lower", aspect="auto", cmap="magma", extent=extent)
+        axes.imshow(
+            spectrogram(wave, rate), origin="lower", aspect="auto", cmap="magma", interpolation="none", extent=extent
+        )
         axes.set_xlim(0, seconds)
         axes.set_yticks([_mel(hertz) for hertz in ticks], [f"{hertz / 1000:g}" for hertz in ticks])
         axes.set_ylabel("kHz")

@@ -23,7 +23,7 @@ def leakage_chart(scores: Mapping[str, Score], name: str) -> str | None:
     kinds = attackers(scores)
     if not kinds:
         return None
-    with drawing(name, width=6.2, height=1 + 0.85 * len(kinds)) as (figure, axes):
+    with drawing(name, width=4.9, height=0.9 + 0.75 * len(kinds)) as (figure, axes):
         for place, kind in enumerate(kinds):
             _bar(axes, place - 0.19, scores[f"content_speaker_accuracy_{kind}"], HUES[0])
             ceiling = scores.get(f"mel_speaker_accuracy_{kind}")
@@ -35,7 +35,7 @@ def leakage_chart(scores: Mapping[str, Score], name: str) -> str | None:
         axes.set_yticks(range(len(kinds)), [KINDS[kind] for kind in kinds])
         axes.tick_params(axis="y", length=0)
         axes.invert_yaxis()
-        axes.set_xlim(0, 112)
+        axes.set_xlim(0, 118)
         axes.set_xticks(range(0, 101, 20))
         axes.set_xlabel("speaker recognised, %")
         return svg(figure, _alt(scores, kinds))

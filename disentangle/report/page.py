@@ -14,11 +14,12 @@ from disentangle.report.rows import Row, compared, grouped, headlines
 from disentangle.report.training import attacker_panels, training_panels
 
 OPEN, MOST = 3, 12  # examples shown at once, and in all
+Missing = tuple[str, str]  # a sentence, and the command that helps
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """Everything the page says about one experiment; ``missing`` has a sentence for each part that is not there."""
+    """Everything the page says about one experiment; ``missing`` tells of each part what makes it."""
 
     experiment: Experiment
     anchor: str
@@ -31,7 +32,7 @@ class Chapter:
     training: list[Panel]
     attackers: list[Panel]
     examples: list[tuple[Example, tuple[Clip, ...]]]
-    missing: dict[str, str]
+    missing: dict[str, Missing]
 
 
 def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Chapter:
@@ -50,7 +51,8 @@ def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Ch
         if data:
             panels = maps(embeddings, read_labels(data), anchor)
         else:
-            missing["maps"] = "Whose codes these are is not known: disentangle report EXP --data DATA_DIR tells it."
+            sentence = f"Whose codes lie in {embeddings} is not known."
+            missing["maps"] = (sentence, f"disentangle report {experiment.folder} --data DATA_DIR")
     return Chapter(
         experiment,
         anchor,
@@ -69,11 +71,12 @@ def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Ch
 
 def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
     """The few things that say which experiment this is."""
-    run = experiment.run
+    run, training = experiment.run, experiment.config.get("training")
     minutes = run.get("minutes")
     found = (
         ("seed", experiment.seed),
         ("trained on", str(experiment.config.get("train", ""))),
+        ("steps", str(training.get("steps", "")) if isinstance(training, Mapping) else ""),
         ("minutes", f"{minutes:.1f}" if isinstance(minutes, int | float) else ""),
         ("commit", str(run.get("commit") or "")[:12]),
         ("machine", str(run.get("machine") or "")),
@@ -98,15 +101,16 @@ def settings(config: Mapping[str, object], prefix: str = "") -> tuple[tuple[str,
     return tuple(flat)
 
 
-def _missing(experiment: Experiment) -> dict[str, str]:
+def _missing(experiment: Experiment) -> dict[str, Missing]:
     exp = experiment.folder
+    score = f"disentangle score {exp} DATA_DIR"
     return {
-        "scores": f"Nothing is measured yet: disentangle score {exp} DATA_DIR does it.",
-        "leakage": f"No attacker has been tried yet: disentangle score {exp} DATA_DIR trains them.",
-        "attackers": f"No learning curves of attackers: disentangle score {exp} DATA_DIR writes them.",
-        "maps": f"No codes to map yet: disentangle embed {exp} DATA_DIR {exp}/embeddings/test writes them.",
-        "training": "No training log here: disentangle train writes it.",
-        "examples": f"Nothing to hear yet: disentangle score {exp} DATA_DIR converts and keeps examples.",
+        "scores": ("Nothing is measured yet.", score),
+        "leakage": ("No attacker has been tried yet.", score),
+        "attackers": ("No attacker has left its learning curve.", score),
+        "maps": ("No codes to map yet.", f"disentangle embed {exp} DATA_DIR {exp}/embeddings/test"),
+        "training": ("No training log here.", f"disentangle train CONFIG.yaml --out {exp}"),
+        "examples": ("Nothing to hear yet.", score),
     }
 
 

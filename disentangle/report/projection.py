@@ -129,7 +129,7 @@ def scatter(
 
 def _marks(labels: Labels, ids: Sequence[str]) -> str:
     there = {labels.gender.get(key, "")[:1].lower() for key in ids}
-    return "● female, ▲ male." if {"f", "m"} <= there else ""
+    return "●\N{NO-BREAK SPACE}female, ▲\N{NO-BREAK SPACE}male." if {"f", "m"} <= there else ""
 
 
 def _natural(value: str) -> tuple[int, float, str]:

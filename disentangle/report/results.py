@@ -168,25 +168,25 @@ def compact(results: Mapping[str, Row], names: Sequence[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def fill(text: str, folder: Path) -> str:
-    """A README whose blocks ``<!-- scores: RECIPE [SCORE ...] -->`` ... ``<!-- end -->`` hold the recipes' tables.
+def fill(readme: Path) -> str:
+    """The text of a README with the recipes' tables in its blocks.
 
     Args:
-        text: of the README.
-        folder: that RECIPE is relative to.
+        readme: with blocks ``<!-- scores: RECIPE [SCORE ...] -->`` ... ``<!-- end -->``, RECIPE relative to its folder.
 
     Raises:
         ValueError: no block, a recipe without results, or a score that its results lack.
     """
+    text = readme.read_text("utf-8")
     if not BLOCK.search(text):
-        raise ValueError("no block of scores in the text. Write <!-- scores: recipes/NAME --> and <!-- end --> in it.")
-    return BLOCK.sub(lambda found: f"{found[1]}{_block(found[2].split(), folder)}\n{found[3]}", text)
+        raise ValueError(f"no block of scores, {readme}. Write <!-- scores: recipes/NAME --> and <!-- end --> there.")
+    return BLOCK.sub(lambda found: f"{found[1]}{_block(found[2].split(), readme)}\n{found[3]}", text)
 
 
-def _block(words: Sequence[str], folder: Path) -> str:
+def _block(words: Sequence[str], readme: Path) -> str:
     if not words:
-        raise ValueError("a block of scores that names no recipe. Write <!-- scores: recipes/NAME --> there.")
-    path = folder / words[0] / "RESULTS.json"
+        raise ValueError(f"a block of scores names no recipe, {readme}. Write <!-- scores: recipes/NAME --> there.")
+    path = readme.parent / words[0] / "RESULTS.json"
     results = read_results(path)
     if not results:
         raise ValueError(f"no results, {path}. Make them with: disentangle results EXP... --out {words[0]}")

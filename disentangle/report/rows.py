@@ -76,7 +76,8 @@ def top_of(values: Sequence[float], unit: str) -> float:
         >>> top_of([0.03, 0.5], "share"), top_of([6.2, 9.1], "dB")
         (0.5, 10.0)
     """
-    largest, decade = max([1e-3, *(v for v in values if v == v)]), 1e-3
+    decade = 1e-3
+    largest = max([0.05 if unit == "share" else decade, *(v for v in values if v == v)])
     if unit == "correlation" or (unit == "share" and 0.5 < largest <= 1):
         return 1.0
     while True:

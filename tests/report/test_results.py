@@ -1,0 +1,105 @@
+"""Results over seeds: known means, rows that stay, seeds that come twice, tables in a README."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from disentangle.report.experiment import read
+from disentangle.report.results import as_json, collect, compact, fill, markdown, read_results
+from disentangle.report.writing import write
+
+Maker = Callable[..., Path]
+
+
+def test_a_row_holds_mean_deviation_and_every_seed_in_order(maker: Maker, tmp_path: Path) -> None:
+    folders = [maker(tmp_path / f"e{seed}", seed=seed, shift=0.01 * seed) for seed in (10, 2, 0)]
+    row = collect([read(folder) for folder in folders])["default"]
+    assert row["scores"]["speaker_eer"] == {
+        "mean": pytest.approx(0.052),
+        "std": pytest.approx(0.052915),  # of 0, .02, .10 around .04, with n - 1
+        "seeds": pytest.approx([0.012, 0.032, 0.112]),
+        "chance": 0.5,
+    }
+    assert "chance" not in row["scores"]["conversion_both"]
+    assert row["command"].splitlines() == [f"disentangle train default seed={seed}" for seed in (0, 2, 10)]
+    assert (row["commit"], row["minutes"], row["machine"]) == ("abc1234", 12.5, "2 cores")
+
+
+def test_every_commit_is_listed_and_one_seed_has_no_deviation(maker: Maker, tmp_path: Path) -> None:
+    experiments = [read(maker(tmp_path / f"e{k}", seed=k, commit=commit)) for k, commit in enumerate("ab")]
+    assert collect(experiments)["default"]["commit"] == "a, b"
+    assert collect(experiments[:1])["default"]["scores"]["speaker_eer"]["std"] == 0
+
+
+def test_a_seed_twice_and_an_experiment_without_scores_are_refused(maker: Maker, tmp_path: Path) -> None:
+    one, other = read(maker(tmp_path / "a")), read(maker(tmp_path / "b"))
+    with pytest.raises(ValueError, match=r"seed 0 comes twice in row 'default', .*a and .*b"):
+        collect([one, other])
+    (tmp_path / "b" / "scores.json").unlink()
+    with pytest.raises(ValueError, match=r"no scores, .*b/scores\.json"):
+        collect([read(tmp_path / "b")])
+
+
+def test_the_file_reads_back_with_the_seeds_of_a_score_on_one_line(maker: Maker, tmp_path: Path) -> None:
+    results = collect([read(maker(tmp_path / f"e{seed}", seed=seed, shift=0.01 * seed)) for seed in range(3)])
+    write(tmp_path / "RESULTS.json", as_json(results))
+    assert read_results(tmp_path / "RESULTS.json") == results
+    assert '"seeds": [0.012, 0.022, 0.032]' in as_json(results)
+    assert read_results(tmp_path / "none.json") == {}
+    write(tmp_path / "RESULTS.json", "{")
+    with pytest.raises(ValueError, match=r"not JSON, .*RESULTS\.json:1"):
+        read_results(tmp_path / "RESULTS.json")
+
+
+def test_markdown_has_a_line_for_each_score_and_how_it_came_about(maker: Maker, tmp_path: Path) -> None:
+    results = collect([read(maker(tmp_path / f"e{seed}", seed=seed, shift=0.01 * seed)) for seed in range(3)])
+    text = markdown(results, "fsdd")
+    assert text.startswith("# Results: fsdd\n")
+    assert "| `speaker_eer` ↓ | 2.2 ± 1.0 % | 1.2 %, 2.2 %, 3.2 % | 50.0 % |" in text
+    assert "Commit abc1234; 12.5 minutes a seed; 2 cores." in text and "disentangle train default seed=2" in text
+
+
+def test_a_readme_gets_the_tables_that_its_markers_ask_for(maker: Maker, tmp_path: Path) -> None:
+    experiments = [read(maker(tmp_path / "a")), read(maker(tmp_path / "b", name="plain"))]
+    (tmp_path / "recipes" / "fsdd").mkdir(parents=True)
+    write(tmp_path / "recipes" / "fsdd" / "RESULTS.json", as_json(collect(experiments)))
+    marker = "<!-- scores: recipes/fsdd speaker_eer conversion_both -->"
+    text = f"Before\n{marker}\nold\n<!-- end -->\nafter\n"
+    readme = tmp_path / "README.md"
+    write(readme, text)
+    filled = fill(readme)
+    table = compact(collect(experiments), ["speaker_eer", "conversion_both"])
+    assert filled == f"Before\n{marker}\n{table}\n<!-- end -->\nafter\n"
+    write(readme, filled)
+    assert fill(readme) == filled
+    assert table.splitlines()[0] == "| score | default | plain | chance |" and len(table.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nothing", "no block of scores"),
+        ("<!-- scores: -->\n<!-- end -->", "names no recipe"),
+        ("<!-- scores: recipes/none -->\n<!-- end -->", "no results, "),
+        ("<!-- scores: recipes/fsdd speaker_er -->\n<!-- end -->", "no score speaker_er, "),
+    ],
+)
+def test_a_block_that_cannot_be_filled_is_refused(maker: Maker, tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "recipes" / "fsdd").mkdir(parents=True)
+    write(tmp_path / "recipes" / "fsdd" / "RESULTS.json", as_json(collect([read(maker(tmp_path / "a"))])))
+    write(tmp_path / "README.md", text)
+    with pytest.raises(ValueError, match=message):
+        fill(tmp_path / "README.md")
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "a.txt", "old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write(tmp_path / "a.txt", "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"] and (tmp_path / "a.txt").read_text() == "old"
