@@ -23,8 +23,8 @@ COHORT = 20  # speakers below which their scores say little about a normal score
 
 def tasks(material: Material) -> Iterator[Task | LeftOut]:
     """Verification of the test speech."""
+    pairs = trial_list.read(material.trials, material.test_data.utterances) if material.trials else None
     speech, speakers = material.test, material.test.speakers
-    pairs = trial_list.read(material.trials, speech.utterances) if material.trials else None
     if len(set(speakers)) < 2 or len(set(speakers)) == len(speakers):
         yield LeftOut(NAMES, "verification needs two test speakers, one of them with two utterances")
         return

@@ -44,7 +44,7 @@ def test_nothing_recognised_is_an_error_of_1() -> None:
     assert cer.value == wer.value == 1
 
 
-@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("stride", [1, 2, 4])
 def test_padding_never_changes_what_is_read(stride: int) -> None:
     torch.manual_seed(0)
     network = LetterNetwork(6, 4, stride).eval()

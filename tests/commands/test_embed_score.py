@@ -1,0 +1,111 @@
+"""`embed` and `score` through the command line, with a small untrained model; what a user gets wrong is one line."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from disentangle import config
+from disentangle.adversarial.export import export
+from disentangle.cli import main
+from disentangle.corpus import archives, audio, directory
+from disentangle.corpus.directory import Utterance
+from disentangle.speech.model import SpeechModel
+from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndOptions, SpeakerOptions, SpeechConfig
+
+SMALL = replace(
+    SpeechConfig().model,
+    front_end=FrontEndOptions(rate=8000, mels=20),
+    content=ContentOptions(channels=8, layers=1, bottleneck="none", dims=4),
+    speaker=SpeakerOptions(channels=8, dims=8, second_order=4),
+    decoder=DecoderOptions(channels=8, layers=1),
+)
+
+
+def write_data(folder: Path, takes: int, rate: int = 8000) -> None:
+    """Two speakers, each a hum of its own in noise, a quarter of a second long."""
+    rng, utterances = np.random.default_rng(0), []
+    for k in range(takes):
+        for speaker, pitch in (("ada", 200), ("bob", 330)):
+            id_ = f"{speaker}-{folder.name}{k}"
+            t = np.arange(rate // 4) / rate
+            wave = 0.1 * np.sign(np.sin(2 * np.pi * pitch * t)) + 0.01 * rng.normal(size=len(t))
+            audio.save(folder.parent / "wav" / f"{id_}.wav", wave, rate)
+            utterances.append(Utterance(id_, speaker, str(folder.parent / "wav" / f"{id_}.wav")))
+    directory.write(folder, utterances)
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Path:
+    """An experiment folder with an exported model, and data/{train,test} beside it."""
+    write_data(tmp_path / "data" / "train", 3)
+    write_data(tmp_path / "data" / "test", 2)
+    settings = SpeechConfig(name="small", train=str(tmp_path / "data" / "train"), model=SMALL)
+    folder = tmp_path / "exp"
+    folder.mkdir()
+    config.write(settings, folder / "config.yaml")
+    export(folder / "model", SpeechModel(SMALL).state_dict(), (folder / "config.yaml").read_text(), "card")
+    return folder
+
+
+def test_embed_writes_archives_and_another_rate_is_resampled(experiment: Path, tmp_path: Path) -> None:
+    write_data(tmp_path / "other" / "test", 2, rate=16000)
+    assert main(["embed", str(experiment), str(tmp_path / "other" / "test"), str(tmp_path / "out"), "--nj", "1"]) == 0
+    speaker = archives.read(tmp_path / "out" / "speaker.scp")
+    content = archives.read(tmp_path / "out" / "content.scp")
+    assert sorted(speaker) == sorted(content) == ["ada-test0", "ada-test1", "bob-test0", "bob-test1"]
+    assert {x.shape for x in content.values()} == {(26, 4)}
+
+
+def test_score_writes_what_it_prints_the_same_whatever_the_number_of_processes(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["score", str(experiment), str(tmp_path / "data" / "test"), "--json", "--nj"]
+    only = ["--only", "speaker_eer,content_speaker_accuracy_linear,conversion"]
+    assert main([*command, "1", *only]) == 0
+    printed = capsys.readouterr()
+    assert sorted(json.loads(printed.out)) == ["content_speaker_accuracy_linear", "speaker_eer"]
+    assert "left out: conversion_speaker_accept, " in printed.err and "--judge DIR" in printed.err
+    assert json.loads(printed.out) == json.loads((experiment / "scores.json").read_text())
+    assert list(json.loads((experiment / "probes.json").read_text())) == ["content_speaker_accuracy_linear"]
+    assert main([*command, "2", *only, "--out", str(tmp_path / "two.json")]) == 0
+    assert (tmp_path / "two.json").read_bytes() == (experiment / "scores.json").read_bytes()
+
+
+def test_listed_trials_are_the_ones_scored(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trials").write_text("ada-test0 ada-test1 target\nada-test0 bob-test1 nontarget\n")
+    data, trials = str(tmp_path / "data" / "test"), str(tmp_path / "trials")
+    assert main(["score", str(experiment), data, "--trials", trials, "--only", "speaker_eer", "--nj", "1"]) == 0
+    assert json.loads((experiment / "scores.json").read_text())["speaker_eer"]["n"] == 2
+    assert "speaker_eer" in capsys.readouterr().out
+
+
+def test_bad_input_is_one_line_and_leaves_nothing_behind(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "data" / "test")
+    (tmp_path / "trials").write_text("ada-test0 ada-test1 target\nada-test0 zoe nontarget\n")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "empty").mkdir()
+    for command, told in (
+        (["score", str(tmp_path / "empty"), data], "no trained model"),
+        (["score", str(tmp_path / "none"), data], "no experiment folder"),
+        (["score", str(experiment), str(tmp_path / "empty")], "no utt2spk"),
+        (["score", str(experiment), data, "--trials", str(tmp_path / "trials")], "unknown utterance zoe"),
+        (["score", str(experiment), data, "--trials", str(tmp_path / "trials")], "trials:2."),
+        (["score", str(experiment), data, "--only", "speaker_err"], "Did you mean 'speaker_eer'?"),
+        (["score", str(experiment), data, "--out", str(tmp_path / "file" / "scores.json")], str(tmp_path / "file")),
+        (["embed", str(tmp_path / "empty"), data, str(tmp_path / "out")], "no trained model"),
+        (["embed", str(experiment), data, str(tmp_path / "file" / "out")], str(tmp_path / "file")),
+        (["embed", str(experiment), data, str(tmp_path / "out"), "--what", "pitch"], "'pitch' cannot be embedded"),
+        (["embed", str(experiment), str(tmp_path / "nowhere"), str(tmp_path / "out")], "no data directory"),
+    ):
+        assert main([*command, "--nj", "1"]) == 2, command
+        lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("embed")]
+        assert len(lines) == 1 and lines[0].startswith("error: ") and told in lines[0]
+    assert not (tmp_path / "out").exists()
+    assert not (experiment / "scores.json").exists()

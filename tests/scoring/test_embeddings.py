@@ -1,0 +1,66 @@
+"""Archives hold what the model says of each utterance, and are made anew when the model or the data change."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from disentangle.corpus import archives
+from disentangle.corpus.directory import DataDirectory
+from disentangle.scoring.embeddings import embed, is_current, mean_vector, vectors_and_content
+from disentangle.scoring.workers import Workers
+
+Corpus = Callable[..., DataDirectory]
+
+
+@pytest.mark.usefixtures("model")
+def test_vectors_of_utterances_and_of_speakers_and_content(corpus: Corpus, experiment: Path, tmp_path: Path) -> None:
+    data = corpus("test", 2)
+    embed(experiment, data, tmp_path / "out", Workers(1))
+    speaker, content = vectors_and_content(tmp_path / "out", data)
+    assert speaker.dtype == np.float32 and speaker.shape == (24, 4)
+    assert [list("abcd")[k] for k in speaker.argmax(1)] == [u.speaker[0] for u in data.utterances]
+    assert all(x.shape == (12, 7) for x in content)
+    of_speakers = archives.read(tmp_path / "out" / "spk_speaker.scp")
+    assert sorted(of_speakers) == ["ada", "bob", "cyd", "dan"]
+    assert np.linalg.norm(of_speakers["bob"]) == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("model")
+def test_npz_and_one_kind_alone(corpus: Corpus, experiment: Path, tmp_path: Path) -> None:
+    embed(experiment, corpus("test", 1), tmp_path / "out", Workers(1), ["speaker"], "npz")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["source.json", "speaker.npz", "spk_speaker.npz"]
+    assert len(archives.read(tmp_path / "out" / "speaker.npz")) == 12
+
+
+@pytest.mark.usefixtures("model")
+def test_another_rate_is_resampled(corpus: Corpus, experiment: Path, tmp_path: Path) -> None:
+    data = corpus("test", 1, rate=16000)
+    embed(experiment, data, tmp_path / "out", Workers(1))
+    speaker, _ = vectors_and_content(tmp_path / "out", data)
+    assert [list("abcd")[k] for k in speaker.argmax(1)] == [u.speaker[0] for u in data.utterances]
+
+
+@pytest.mark.usefixtures("model")
+def test_a_changed_model_or_corpus_makes_archives_stale(corpus: Corpus, experiment: Path, tmp_path: Path) -> None:
+    data, out = corpus("test", 1), tmp_path / "out"
+    assert not is_current(experiment, data, out)
+    embed(experiment, data, out, Workers(1))
+    assert is_current(experiment, data, out)
+    assert not is_current(experiment, DataDirectory(data.path, data.utterances[1:]), out)
+    (experiment / "model" / "model.safetensors").write_bytes(b"2")
+    assert not is_current(experiment, data, out)
+
+
+@pytest.mark.usefixtures("model")
+def test_an_archive_that_lacks_an_utterance_is_refused(corpus: Corpus, experiment: Path, tmp_path: Path) -> None:
+    data = corpus("test", 1)
+    embed(experiment, DataDirectory(data.path, data.utterances[1:]), tmp_path / "out", Workers(1))
+    with pytest.raises(ValueError, match=f"no embedding of {data.utterances[0].id}"):
+        vectors_and_content(tmp_path / "out", data)
+
+
+def test_the_mean_of_unit_vectors_is_a_unit_vector() -> None:
+    vectors = [np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)]
+    assert mean_vector(vectors) == pytest.approx([0.5**0.5] * 2)

@@ -1,0 +1,24 @@
+"""Work shared among processes comes back in order, and failures come back as they are."""
+
+import math
+from functools import partial
+
+import pytest
+
+from disentangle.scoring.workers import Workers
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_results_are_in_the_order_of_the_calls_and_failures_are_raised(count: int) -> None:
+    told: list[int] = []
+    with Workers(count) as workers:
+        results = list(workers.results([partial(math.sqrt, x) for x in (4.0, 9.0, 16.0)], told.append))
+        with pytest.raises(ValueError, match=r"math domain|nonnegative"):
+            list(workers.results([partial(math.sqrt, -1.0), partial(math.sqrt, 1.0)]))
+    assert results == [2, 3, 4]
+    assert sorted(told) == [0, 1, 2]
+
+
+def test_no_process_is_not_enough() -> None:
+    with pytest.raises(ValueError, match="--nj"):
+        Workers(0)
