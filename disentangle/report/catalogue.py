@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from disentangle.report.units import Unit
+
 Better = Literal["higher", "lower", ""]
-Unit = Literal["share", "cost", "dB", "correlation", ""]
 
 SPEAKER, LEAK, CONTENT, CONVERSION, OTHER = (
     "Who speaks: the speaker vector",
@@ -21,15 +22,6 @@ YARDSTICKS = {  # prefix of a score that is measured beside another one -> what 
     "real": "real speech",
     "resynthesis": "resynthesis",
     "source": "source itself",
-}
-
-ARROWS = {"higher": "↑", "lower": "↓", "": ""}
-FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
-    "share": (100, 1, " %"),
-    "cost": (1, 3, ""),
-    "dB": (1, 2, " dB"),
-    "correlation": (1, 2, ""),
-    "": (1, 3, ""),
 }
 
 
@@ -288,16 +280,3 @@ def main_names(names: Iterable[str]) -> list[str]:
     there = list(names)
     shown = {other for name in there for other in describe(name).beside}
     return in_order(name for name in there if name not in shown)
-
-
-def shown(value: float | None, unit: str) -> str:
-    """A value with its unit, short enough for a table.
-
-    Example:
-        >>> shown(0.0425, "share"), shown(6.314, "dB"), shown(0.8, "correlation"), shown(None, "share")
-        ('4.2 %', '6.31 dB', '0.80', '–')
-    """
-    if value is None or value != value:
-        return "–"
-    factor, decimals, sign = FORMATS[unit]
-    return f"{factor * value:.{decimals}f}{sign}"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import shown
 from disentangle.report.figures import HUES, INK, SOFT, drawing, svg
+from disentangle.report.units import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import TypedDict
 
-from disentangle.report.catalogue import ARROWS, FORMATS, describe, in_order, main_names, shown
+from disentangle.report.catalogue import describe, in_order, main_names
 from disentangle.report.experiment import Experiment
+from disentangle.report.units import ARROWS, FORMATS, shown
 
 BLOCK = re.compile(r"(<!-- scores: ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
 

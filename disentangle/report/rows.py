@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import FORMATS, GROUPS, Entry, describe, main_names, shown, yardstick
+from disentangle.report.catalogue import GROUPS, Entry, describe, main_names, yardstick
 from disentangle.report.experiment import Experiment
 from disentangle.report.table import interval
+from disentangle.report.units import FORMATS, shown
 
 HEADLINES = (  # of each line the first that was measured
     ("speaker_eer",),

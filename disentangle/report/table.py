@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import ARROWS, FORMATS, describe, in_order, main_names, shown, yardstick
+from disentangle.report.catalogue import describe, in_order, main_names, yardstick
 from disentangle.report.experiment import score_of
+from disentangle.report.units import ARROWS, FORMATS, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
