@@ -1,0 +1,66 @@
+"""Wiring: from a configuration to networks, game and batches; one short function for each."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from disentangle.adversarial.options import PlayerOptions
+from disentangle.adversarial.schedules import dann_ramp
+from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
+from disentangle.speech.batches import SpeechSource
+from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
+from disentangle.speech.model import SpeechModel
+from disentangle.speech.options import SpeechConfig
+from disentangle.speech.recordings import hear, recordings
+
+
+def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
+    """The model, the game that trains its networks, and the batches of the training data.
+
+    Raises:
+        ValueError: the training data cannot be used, or a term of the loss asks for what they lack.
+    """
+    torch.manual_seed(config.seed)
+    model = SpeechModel(config.model)
+    heard = hear(Path(config.train), model, config.augmentation.speeds, config.allow_pipes)
+    found = recordings(heard, model, config.loss.label_of)
+    frames = model.front_end.frames(round(config.batch.seconds * model.rate))
+    source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed)
+    _demand(config, source)
+    return model, speech_game(config, model, source), source
+
+
+def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) -> SpeechDisentanglement:
+    """The game over a model's networks; a part whose weight is zero is left out."""
+    loss, critic, dims = config.loss, config.critic, model.content_dims
+    critics = [PairCritic(dims, critic.channels) for _ in range(critic.ensemble if loss.confuse else 0)]
+    return SpeechDisentanglement(
+        model.content_encoder,
+        model.speaker_encoder,
+        model.decoder,
+        Weights(**{weight.name: getattr(loss, weight.name) for weight in fields(Weights)}),
+        angular=AngularMargin(model.speaker_dims, len(source.speakers)) if loss.angular else None,
+        critics=nn.ModuleList(critics),
+        classifier=CodeClassifier(dims, len(source.speakers), critic.channels) if loss.adapt else None,
+        letters=Letters(dims, len(source.alphabet)) if loss.letters else None,
+        labels=CodeClassifier(dims, len(source.labels)) if loss.label else None,
+        λ=dann_ramp(config.training.steps, loss.adapt),
+        moves=critic.moves,
+        renew=critic.renew,
+    )
+
+
+def speech_players(config: SpeechConfig, game: SpeechDisentanglement) -> Mapping[str, PlayerOptions]:
+    """The optimisers of those players that own something in this configuration."""
+    return {player: getattr(config.players, player) for player in game.owned()}
+
+
+def _demand(config: SpeechConfig, source: SpeechSource) -> None:
+    if config.loss.letters and not source.alphabet:
+        raise ValueError(f"loss.letters needs transcripts, {config.train}/text. Add the file, or set loss.letters=0.")
+    if config.loss.label and len(source.labels) < 2:
+        name = f"{config.train}/utt2{config.loss.label_of}"
+        raise ValueError(f"loss.label needs at least two labels, {name}. Add the file, or set loss.label=0.")

@@ -1,0 +1,172 @@
+"""Speech taken apart into what was said and who said it: content and speaker encoders, a decoder, and critics."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, ctc_loss
+
+from disentangle.adversarial.game import Game, Move, Terms
+from disentangle.adversarial.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weight of each term; a part that is not there is not weighed."""
+
+    reconstruction: float = 1.0
+    commitment: float = 0.25
+    consistency: float = 0.5
+    angular: float = 0.1
+    confuse: float = 0.1
+    letters: float = 0.0
+    label: float = 0.0
+    swap: bool = True
+
+
+class SpeechDisentanglement(Game):
+    """The content encoder learns to confuse a classifier that is shown the contents of two utterances and asked
+    whether one person said both (Chou et al. 2018, https://arxiv.org/abs/1804.02812, and AdaIN-VC's and AutoVC's
+    encoders), and a speaker classifier behind a reversed gradient (Ganin et al. 2016, 1505.07818, equation 10).
+
+    Args:
+        content: log-mel, lengths -> code, commitment.
+        speaker: log-mel, lengths -> unit vector.
+        decoder: code, lengths, unit vector -> log-mel.
+        weights: of the terms.
+        angular: unit vectors, speakers -> loss, or None.
+        critics: pair critics: code, lengths, first, second -> logits.
+        classifier: code, lengths -> logits over speakers, or None.
+        letters: code, lengths -> log-probabilities, or None.
+        labels: code, lengths -> logits over labels, or None.
+        λ: strength of the reversal as a function of the step.
+        moves: moves of the critics in a round.
+        renew: rounds between fresh starts of a critic; 0: never.
+    """
+
+    players: ClassVar[dict[str, str | tuple[str, ...]]] = {
+        "content": ("content", "letters", "labels"),
+        "speaker": ("speaker", "angular"),
+        "decoder": "decoder",
+        "critic": ("critics", "classifier"),
+    }
+
+    def __init__(
+        self,
+        content: nn.Module,
+        speaker: nn.Module,
+        decoder: nn.Module,
+        weights: Weights,
+        *,
+        angular: nn.Module | None,
+        critics: nn.ModuleList,
+        classifier: nn.Module | None,
+        letters: nn.Module | None,
+        labels: nn.Module | None,
+        λ: Schedule,
+        moves: int = 1,
+        renew: int = 0,
+    ) -> None:
+        super().__init__()
+        self.content, self.speaker, self.decoder, self.w = content, speaker, decoder, weights
+        self.angular, self.critics, self.classifier = angular, critics, classifier
+        self.letters, self.labels, self.λ, self.moves, self.renew = letters, labels, λ, moves, renew
+
+    def round(self, batches: Iterator[Any]) -> Iterator[Move]:
+        """One simultaneous move of everybody, then the critics alone."""
+        x = next(batches)
+        self.start_afresh()
+        c, commitment = self.content(x.content, x.lengths)
+        s = self.speaker(x.voice, x.lengths)
+        y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
+        error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
+        yield {
+            "content": {
+                "reconstruction": error,
+                "commitment": self.w.commitment * commitment,
+                **self.confusion(c, x),
+                **self.service(c, x),
+            },
+            "speaker": {"reconstruction": error, **self.identity(s, x)},
+            "decoder": {"reconstruction": error},
+            **self.attack(c, x),
+        }
+        for _ in range(self.moves - 1 if self.attacked else 0):
+            yield self.attack(c, x)
+
+    @property
+    def attacked(self) -> bool:
+        """Whether there is anybody to confuse."""
+        return len(self.critics) > 0 or self.classifier is not None
+
+    def attack(self, c: Tensor, x: Any) -> Move:
+        """The critics tell pairs of one speaker from pairs of two, the classifier names the speaker."""
+        terms: Terms = {}
+        if len(self.critics):
+            same, other = self.pairs(c, x)
+            terms["pair"] = (towards(same, 1.0) + towards(other, 0.0)) / 2
+        if self.classifier is not None:
+            terms["speaker"] = cross_entropy(self.classifier(c, x.lengths), x.speaker)
+        return {"critic": terms} if terms else {}
+
+    def confusion(self, c: Tensor, x: Any) -> Terms:
+        """The content leaves the critics undecided (not wrong, which would tell as much) and the classifier lost."""
+        terms: Terms = {}
+        if len(self.critics):
+            same, other = self.pairs(c, x)
+            terms["confuse"] = self.w.confuse * (towards(same, 0.5) + towards(other, 0.5)) / 2
+        if self.classifier is not None:
+            terms["adapt"] = -self.λ(self.step) * cross_entropy(self.classifier(c, x.lengths), x.speaker)
+        return terms
+
+    def service(self, c: Tensor, x: Any) -> Terms:
+        """The content can be read: letters of the transcript, label of the utterance."""
+        terms: Terms = {}
+        if self.letters is not None and bool((x.letter_lengths > 0).any()):
+            logp = self.letters(c, x.lengths).transpose(0, 1)
+            read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none", zero_infinity=True)
+            terms["letters"] = self.w.letters * read.sum() / x.letter_lengths.sum()
+        if self.labels is not None:
+            terms["label"] = self.w.label * cross_entropy(self.labels(c, x.lengths), x.label, ignore_index=-1)
+        return terms
+
+    def identity(self, s: Tensor, x: Any) -> Terms:
+        """Two utterances of a speaker lie close, of two speakers a margin apart, and each near its speaker."""
+        terms: Terms = {}
+        if self.w.consistency:
+            near, far = (s - s[x.partner]).norm(dim=1), (s - s[x.stranger]).norm(dim=1)
+            terms["consistency"] = self.w.consistency * (near**2 + (MARGIN - far).clamp(min=0) ** 2).mean()
+        if self.angular is not None:
+            terms["angular"] = self.w.angular * self.angular(s, x.speaker)
+        return terms
+
+    def pairs(self, c: Tensor, x: Any) -> tuple[Tensor, Tensor]:
+        """Logits (critics, batch) of pairs of one speaker and of pairs of two."""
+        at = torch.arange(len(c), device=c.device)
+        first, second = torch.cat([at, at]), torch.cat([x.partner, x.stranger])
+        logits = torch.stack([critic(c, x.lengths, first, second) for critic in self.critics])
+        return logits[:, : len(c)], logits[:, len(c) :]
+
+    def start_afresh(self) -> None:
+        """Re-initialise one critic after the other, so that the content cannot settle on one critic's blind spot."""
+        if self.renew and len(self.critics) and self.step and self.step % self.renew == 0:
+            for part in self.critics[(self.step // self.renew) % len(self.critics)].modules():
+                if isinstance(part, nn.Conv1d | nn.Linear | nn.LayerNorm):
+                    part.reset_parameters()
+
+
+MARGIN = 1.0  # distance of unit vectors; two of one direction are 0 apart, two that share nothing 1.41
+
+
+def towards(logits: Tensor, target: float) -> Tensor:
+    """Mean binary cross-entropy to one target for all."""
+    return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+
+
+def mel_error(y: Tensor, x: Tensor, lengths: Tensor) -> Tensor:
+    """Mean absolute plus mean squared error over the frames that are there, (batch, frames, mels)."""
+    there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
+    difference = (y - x) * there
+    return (difference.abs().sum() + (difference**2).sum()) / (there.sum() * x.shape[2])

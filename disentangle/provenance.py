@@ -1,0 +1,57 @@
+"""How an experiment came about: command, commit, minutes, machine, in run.json."""
+
+import json
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def recorded(out: Path, resume: bool = False) -> Iterator[None]:
+    """Time what happens inside and write OUT/run.json, also where it ends early; a resumed run's minutes add up."""
+    path, begun = out / "run.json", time.monotonic()
+    before = json.loads(path.read_text())["minutes"] if resume and path.is_file() else 0.0
+    try:
+        yield
+    finally:
+        write(path, before + (time.monotonic() - begun) / 60)
+
+
+def write(path: Path, minutes: float) -> None:
+    """Write the file under a temporary name and rename it."""
+    content = {"command": command(), "commit": commit(), "minutes": round(minutes, 1), "machine": machine()}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    temporary.replace(path)
+
+
+def command() -> str:
+    """What was typed."""
+    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def commit() -> str:
+    """The commit that the code is of, with "+" where the code differs from it; else the installed version."""
+    from importlib.metadata import version
+
+    def git(*words: str) -> str:
+        here = Path(__file__).parent
+        return subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "--short=10", "HEAD") + ("+" if git("status", "--porcelain", "--", ".") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return f"version {version('disentangle')}"
+
+
+def machine() -> str:
+    """Processor, cores, and the release of torch."""
+    from importlib.metadata import version
+
+    return f"{platform.machine()}, {os.cpu_count()} cores, torch {version('torch')}"

@@ -1,0 +1,1 @@
+"""Sound: front end, encoders, decoder, critics, and the model that joins them."""

@@ -1,0 +1,54 @@
+"""What was said: a content encoder whose normalisation and bottleneck leave little room for who said it."""
+
+import torch
+from torch import Tensor, nn
+
+from disentangle.speech.bottleneck import Bottleneck
+from disentangle.speech.masking import Conv, FrameNorm, InstanceNorm, frame_mask, instance_norm
+
+
+class ContentBlock(nn.Module):
+    """Residual block: two convolutions, each normalised over time (or within the frame)."""
+
+    def __init__(self, channels: int, over_time: bool) -> None:
+        super().__init__()
+        self.first, self.second = Conv(channels, channels), Conv(channels, channels, 3)
+        self.norms = nn.ModuleList(InstanceNorm() if over_time else FrameNorm(channels) for _ in range(2))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """(batch, channels, frames) -> the same."""
+        y = torch.relu(self.norms[0](self.first(x, mask), mask))
+        return x + torch.relu(self.norms[1](self.second(y, mask), mask))
+
+
+class ContentEncoder(nn.Module):
+    """Log-mel to one code for each frame; instance norm as in AdaIN-VC (Chou et al. 2019,
+    https://arxiv.org/abs/1904.05742), then a bottleneck.
+
+    Args:
+        mels: filters of the log-mel.
+        bottleneck: from dims values a frame to what is released of them.
+        channels: of the convolutions.
+        layers: residual blocks.
+        over_time: instance norm; otherwise layer norm within the frame.
+    """
+
+    def __init__(
+        self, mels: int, bottleneck: Bottleneck, channels: int = 160, layers: int = 4, over_time: bool = True
+    ) -> None:
+        super().__init__()
+        self.over_time, self.bottleneck = over_time, bottleneck
+        self.front = Conv(mels, channels)
+        self.blocks = nn.ModuleList(ContentBlock(channels, over_time) for _ in range(layers))
+        self.out = Conv(channels, bottleneck.dims, 1)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Log-mel (batch, frames, mels), (batch,) -> code (batch, frames, dims) and the commitment loss."""
+        mask = frame_mask(lengths, x.shape[1])
+        h = x.transpose(1, 2)
+        h = torch.relu(self.front(instance_norm(h, mask) if self.over_time else h, mask))
+        for block in self.blocks:
+            h = block(h, mask)
+        code: Tensor
+        code, commitment = self.bottleneck(self.out(h, mask).transpose(1, 2), mask.transpose(1, 2))
+        return code, commitment

@@ -1,0 +1,52 @@
+"""Content of one, speaker of another: a decoder from codes and a speaker vector to log-mel."""
+
+import torch
+from torch import Tensor, nn
+
+from disentangle.speech.masking import Conv, FrameNorm, frame_mask
+
+
+class ModulatedBlock(nn.Module):
+    """Residual block whose normalised channels the speaker scales and shifts (FiLM, Perez et al. 2018, 1709.07871)."""
+
+    def __init__(self, channels: int, speaker: int) -> None:
+        super().__init__()
+        self.first, self.second = Conv(channels, channels, 5), Conv(channels, channels, 5)
+        self.norm = FrameNorm(channels)
+        self.modulation = nn.Linear(speaker, 2 * channels)
+
+    def forward(self, x: Tensor, mask: Tensor, speaker: Tensor) -> Tensor:
+        """(batch, channels, frames), (batch, speaker) -> the first shape."""
+        scale, shift = self.modulation(speaker).unsqueeze(2).chunk(2, 1)
+        y = (1 + scale) * self.norm(self.first(x, mask), mask) + shift
+        update: Tensor = self.second(torch.relu(y), mask)
+        return x + update
+
+
+class Decoder(nn.Module):
+    """Log-mel from codes and a speaker vector.
+
+    Args:
+        dims: of a frame's code.
+        speaker: dims of the speaker vector.
+        mels: filters of the log-mel.
+        channels: of the convolutions.
+        layers: residual blocks.
+    """
+
+    def __init__(self, dims: int, speaker: int, mels: int, channels: int = 192, layers: int = 4) -> None:
+        super().__init__()
+        self.front = Conv(dims, channels, 3)
+        self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
+        self.blocks = nn.ModuleList(ModulatedBlock(channels, channels) for _ in range(layers))
+        self.norm, self.out = FrameNorm(channels), Conv(channels, mels, 1)
+
+    def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> Tensor:
+        """(batch, frames, dims), (batch,), (batch, speaker) -> log-mel (batch, frames, mels)."""
+        mask = frame_mask(lengths, code.shape[1])
+        s = self.speaker(speaker * speaker.shape[1] ** 0.5)
+        h = self.front(code.transpose(1, 2), mask)
+        for block in self.blocks:
+            h = block(h, mask, s)
+        mel: Tensor = self.out(torch.relu(self.norm(h, mask)), mask).transpose(1, 2)
+        return mel

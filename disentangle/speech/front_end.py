@@ -1,0 +1,86 @@
+"""Waveform to log-mel and back: torchaudio's filterbank, and Griffin and Lim's phases."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from disentangle.speech.options import FrontEndOptions
+
+FLOOR = 1e-5  # magnitude below which a filter is silent
+
+
+class FrontEnd(nn.Module):
+    """Natural log magnitudes of a mel filterbank (HTK scale), frames centred every hop.
+
+    Args:
+        options: rate, filters, window and hop.
+    """
+
+    filters: Tensor
+    inverse: Tensor
+    window: Tensor
+
+    def __init__(self, options: FrontEndOptions) -> None:
+        super().__init__()
+        import torchaudio
+
+        self.options = options
+        self.hop = round(options.hop * options.rate)
+        self.width = round(options.window * options.rate)
+        self.size = 1 << math.ceil(math.log2(self.width))
+        filters = torchaudio.functional.melscale_fbanks(
+            self.size // 2 + 1, options.low, options.rate / 2, options.mels, options.rate
+        )
+        self.register_buffer("filters", filters, persistent=False)
+        self.register_buffer("inverse", torch.linalg.pinv(filters), persistent=False)
+        self.register_buffer("window", torch.hann_window(self.width), persistent=False)
+
+    def frames(self, samples: int) -> int:
+        """Number of frames of so many samples."""
+        return 1 + samples // self.hop
+
+    def forward(self, wave: Tensor) -> Tensor:
+        """(samples,) -> (frames, mels)."""
+        padded = nn.functional.pad(wave, (self.size // 2, self.size // 2))
+        spectrum = torch.stft(
+            padded, self.size, self.hop, self.width, self.window, center=False, return_complex=True
+        ).abs()
+        return (spectrum.T @ self.filters).clamp(min=FLOOR).log()
+
+    def magnitudes(self, log_mel: Tensor) -> Tensor:
+        """Least-squares magnitudes (bins, frames) of a log-mel (frames, mels)."""
+        return (log_mel.exp() @ self.inverse).clamp(min=0).T
+
+    @torch.no_grad()
+    def griffin_lim(self, log_mel: Tensor, samples: int, iterations: int = 60, seed: int = 0) -> Tensor:
+        """Waveform whose magnitudes come near those of a log-mel (Griffin and Lim 1984; Perraudin et al. 2013).
+
+        Args:
+            log_mel: (frames, mels).
+            samples: of the waveform.
+            iterations: of the phases.
+            seed: of the first phases.
+
+        Returns:
+            (samples,)
+        """
+        magnitudes = self.magnitudes(log_mel)
+        generator = torch.Generator().manual_seed(seed)
+        angles = torch.polar(
+            torch.ones_like(magnitudes), 2 * math.pi * torch.rand(magnitudes.shape, generator=generator)
+        )
+        length, previous = (magnitudes.shape[1] - 1) * self.hop, torch.zeros_like(angles)
+        for _ in range(iterations):
+            again = self._analyse(self._synthesise(magnitudes * angles, length))
+            angles = again - 0.99 / 1.99 * previous
+            angles = angles / angles.abs().clamp(min=1e-12)
+            previous = again
+        wave = self._synthesise(magnitudes * angles, length)
+        return nn.functional.pad(wave, (0, max(0, samples - length)))[:samples]
+
+    def _synthesise(self, spectrum: Tensor, length: int) -> Tensor:
+        return torch.istft(spectrum, self.size, self.hop, self.width, self.window, length=max(length, self.hop))
+
+    def _analyse(self, wave: Tensor) -> Tensor:
+        return torch.stft(wave, self.size, self.hop, self.width, self.window, pad_mode="constant", return_complex=True)

@@ -1,0 +1,178 @@
+"""The trained model: waveforms to content and speaker vectors, and one's content with another's speaker to sound."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQuantizer
+from disentangle.speech.content import ContentEncoder
+from disentangle.speech.decoder import Decoder
+from disentangle.speech.front_end import FrontEnd
+from disentangle.speech.options import ContentOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
+
+Array = NDArray[np.float32]
+PEAK = 0.99  # of full scale, so that nothing clips
+
+
+class SpeechModel(nn.Module):
+    """Front end, content encoder, speaker encoder and decoder.
+
+    Log-mels are levelled (the utterance's one mean value taken off, so that loudness is neither content nor speaker)
+    and standardised filter by filter with the training set's statistics.
+
+    Args:
+        options: of the four.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, options: SpeechOptions) -> None:
+        super().__init__()
+        mels = options.front_end.mels
+        self.options, self.front_end = options, FrontEnd(options.front_end)
+        self.content_encoder = _content(options.content, mels)
+        self.speaker_encoder = _speaker(options.speaker, mels)
+        self.decoder = Decoder(
+            options.content.dims, options.speaker.dims, mels, options.decoder.channels, options.decoder.layers
+        )
+        self.register_buffer("mean", torch.zeros(mels))
+        self.register_buffer("deviation", torch.ones(mels))
+
+    @property
+    def rate(self) -> int:
+        """Hz, of the waveforms that go in and come out."""
+        return self.options.front_end.rate
+
+    @property
+    def hop(self) -> float:
+        """Seconds between frames."""
+        return self.front_end.hop / self.rate
+
+    @property
+    def content_dims(self) -> int:
+        """Dims of a frame's code."""
+        return self.options.content.dims
+
+    @property
+    def speaker_dims(self) -> int:
+        """Dims of a speaker vector."""
+        return self.options.speaker.dims
+
+    @torch.no_grad()
+    def log_mel(self, wave: Array) -> Array:
+        """(samples,) -> natural log magnitudes (frames, mels)."""
+        mel: Array = self.front_end(torch.from_numpy(np.ascontiguousarray(wave, np.float32))).numpy()
+        return mel
+
+    def standardised(self, wave: Array) -> tuple[Tensor, float]:
+        """What the networks see of a wave (frames, mels), and the level that was taken off."""
+        mel = torch.from_numpy(self.log_mel(wave))
+        level = float(mel.mean())
+        return (mel - level - self.mean) / self.deviation, level
+
+    @torch.no_grad()
+    def content(self, waves: Sequence[Array]) -> list[Array]:
+        """One code (frames, dims) for each wave (samples,).
+
+        Each wave is encoded by itself, so a code never depends on what else is in the list.
+        """
+        self.eval()
+        codes = []
+        for wave in waves:
+            x, _ = self.standardised(wave)
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0)  # a noise bottleneck draws the same noise for the same wave
+                code, _ = self.content_encoder(x[None], torch.tensor([len(x)]))
+            codes.append(code[0].numpy())
+        return codes
+
+    @torch.no_grad()
+    def speaker(self, waves: Sequence[Array]) -> Array:
+        """One unit vector for each wave, (waves, dims)."""
+        self.eval()
+        mels = [self.standardised(wave)[0] for wave in waves]
+        vectors = [self.speaker_encoder(x[None], torch.tensor([len(x)]))[0] for x in mels]
+        return np.stack([v.numpy() for v in vectors])
+
+    @staticmethod
+    def speaker_of(vectors: Array) -> Array:
+        """One unit vector (dims,) for a speaker of whom there are several, (utterances, dims)."""
+        mean = vectors.mean(0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
+
+    @torch.no_grad()
+    def decode(self, content: Array, speaker: Array) -> Array:
+        """Code (frames, dims) and speaker vector (dims,) -> levelled log-mel (frames, mels)."""
+        self.eval()
+        code = torch.from_numpy(np.ascontiguousarray(content))[None]
+        y = self.decoder(code, torch.tensor([code.shape[1]]), torch.from_numpy(np.ascontiguousarray(speaker))[None])[0]
+        mel: Array = (y * self.deviation + self.mean).numpy()
+        return mel
+
+    def vocode(self, log_mel: Array, samples: int) -> Array:
+        """Log-mel (frames, mels) -> waveform (samples,) by Griffin-Lim."""
+        wave: Array = self.front_end.griffin_lim(torch.from_numpy(np.ascontiguousarray(log_mel)), samples).numpy()
+        return wave
+
+    def convert(self, wave: Array, speaker: Array) -> Array:
+        """What is said in ``wave`` (samples,) in the voice of a speaker vector (dims,).
+
+        Returns:
+            As many samples, as loud as the source on average, never clipping.
+        """
+        mel = self.decode(self.content([wave])[0], speaker)
+        return matched(self.vocode(mel, len(wave)), wave)
+
+
+def matched(wave: Array, like: Array) -> Array:
+    """``wave`` at the mean power of ``like``, or lower where it would clip."""
+    power = float(np.sqrt(np.mean(like.astype(np.float64) ** 2)))
+    own = float(np.sqrt(np.mean(wave.astype(np.float64) ** 2)))
+    peak = float(np.abs(wave).max(initial=0.0))
+    return np.asarray(wave * min(power / max(own, 1e-9), PEAK / max(peak, 1e-9)), np.float32)
+
+
+def _content(options: ContentOptions, mels: int) -> ContentEncoder:
+    bottleneck: Bottleneck
+    match options.bottleneck:
+        case "none":
+            bottleneck = Bottleneck(options.dims)
+        case "vq":
+            bottleneck = VectorQuantizer(options.dims, options.codes)
+        case "noise":
+            bottleneck = NoiseBottleneck(options.dims, options.noise)
+    return ContentEncoder(mels, bottleneck, options.channels, options.layers, options.instance_norm)
+
+
+def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:
+    if options.kind == "ecapa":
+        return EcapaEncoder(mels, options.dims, options.channels)
+    return StatisticsEncoder(mels, options.dims, options.channels, options.second_order)
+
+
+def load(folder: Path) -> SpeechModel:
+    """The model of an experiment folder, or of the ``model/`` folder in it.
+
+    Raises:
+        ValueError: there is none, or it is damaged.
+    """
+    from disentangle import config
+    from disentangle.adversarial.export import read_export
+    from disentangle.speech.options import SpeechConfig
+
+    at = folder / "model" if (folder / "model").is_dir() else folder
+    if not (at / "model.safetensors").is_file():
+        raise ValueError(f"no trained model, {folder}. Train one there by `disentangle train CONFIG --out {folder}`.")
+    model = SpeechModel(config.read(at / "config.yaml", SpeechConfig).model)
+    state = read_export(at).state
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
+    return model.eval()

@@ -1,0 +1,213 @@
+"""What a configuration of the speech system can choose: every part, its size, and the weight of every loss."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from disentangle.adversarial.options import PlayerOptions, TrainingOptions
+
+Positive = Annotated[int, Ge(1)]
+Weight = Annotated[float, Ge(0)]
+Share = Annotated[float, Ge(0), Le(1)]
+
+
+@dataclass(frozen=True)
+class FrontEndOptions:
+    """Log-mel filterbank.
+
+    Args:
+        rate: Hz; audio of another rate is resampled.
+        mels: number of filters.
+        window: seconds.
+        hop: seconds between frames.
+        low: lower edge of the first filter in Hz; the upper edge of the last is half the rate.
+    """
+
+    rate: Annotated[int, Ge(4000), Le(96000)] = 16000
+    mels: Annotated[int, Ge(8)] = 80
+    window: Annotated[float, Gt(0)] = 0.032
+    hop: Annotated[float, Gt(0)] = 0.01
+    low: Weight = 40.0
+
+
+@dataclass(frozen=True)
+class ContentOptions:
+    """Content encoder.
+
+    Args:
+        channels: of the convolutions.
+        layers: residual blocks.
+        instance_norm: normalise every channel over the utterance's frames (AdaIN-VC, Chou et al. 2019).
+        bottleneck: "none", "vq" (one of ``codes`` vectors per frame) or "noise" (unit noise that is released as well).
+        dims: of the code of a frame.
+        codes: size of the codebook.
+        noise: deviation of the noise, in units of the code.
+    """
+
+    channels: Positive = 128
+    layers: Positive = 3
+    instance_norm: bool = True
+    bottleneck: Literal["none", "vq", "noise"] = "vq"
+    dims: Positive = 32
+    codes: Annotated[int, Ge(2)] = 48
+    noise: Weight = 1.0
+
+
+@dataclass(frozen=True)
+class SpeakerOptions:
+    """Speaker encoder.
+
+    Args:
+        kind: "statistics" (second-order pooling of two convolutions) or "ecapa" (SpeechBrain's ECAPA-TDNN).
+        channels: of the convolutions.
+        dims: of the speaker vector.
+        second_order: dims whose covariance over time is pooled ("statistics" alone).
+    """
+
+    kind: Literal["statistics", "ecapa"] = "statistics"
+    channels: Positive = 128
+    dims: Positive = 128
+    second_order: Positive = 24
+
+
+@dataclass(frozen=True)
+class DecoderOptions:
+    """Decoder: residual blocks, each modulated by the speaker vector.
+
+    Args:
+        channels: of the convolutions.
+        layers: residual blocks.
+    """
+
+    channels: Positive = 160
+    layers: Positive = 3
+
+
+@dataclass(frozen=True)
+class CriticOptions:
+    """What attacks the content during training.
+
+    Args:
+        channels: of the convolutions of pair critics and speaker classifier.
+        ensemble: number of pair critics, their losses averaged.
+        moves: moves of the pair critics in a round.
+        renew: one critic after the other starts afresh every so many rounds; 0: never.
+    """
+
+    channels: Positive = 96
+    ensemble: Positive = 1
+    moves: Positive = 2
+    renew: Annotated[int, Ge(0)] = 0
+
+
+@dataclass(frozen=True)
+class LossOptions:
+    """Weight of every term; a part whose weight is zero is neither built nor run.
+
+    Args:
+        reconstruction: mean absolute and squared error of the log-mel.
+        commitment: pulls frames to their code ("vq" alone).
+        consistency: two utterances of a speaker close, two speakers at least a margin apart.
+        angular: additive angular margin softmax over the training speakers.
+        confuse: the pair critic's answer about the content drawn to one half.
+        adapt: reversed gradient of the speaker classifier on content, reached by a ramp.
+        letters: connectionist temporal classification of the transcript from content.
+        label: cross-entropy of an utterance's label (``label_of``) from content.
+        swap: speaker vector taken from another utterance of the same speaker.
+        label_of: which ``utt2...`` file holds the label, "digit" say.
+    """
+
+    reconstruction: Weight = 1.0
+    commitment: Weight = 0.25
+    consistency: Weight = 0.5
+    angular: Weight = 0.1
+    confuse: Weight = 0.1
+    adapt: Weight = 0.0
+    letters: Weight = 0.0
+    label: Weight = 0.0
+    swap: bool = True
+    label_of: str = "digit"
+
+
+@dataclass(frozen=True)
+class AugmentationOptions:
+    """What training hears besides the recordings.
+
+    Args:
+        speeds: each copy of the corpus at another speed counts as further speakers; 1.0 is the corpus itself.
+        warp: largest relative shift of the frequency axis of the content encoder's input (vocal-tract length).
+        noise: share of the speaker encoder's inputs with noise added.
+        mask: most filters masked in the speaker encoder's input.
+    """
+
+    speeds: tuple[Annotated[float, Gt(0.5), Lt(2)], ...] = (1.0,)
+    warp: Annotated[float, Ge(0), Lt(0.5)] = 0.0
+    noise: Share = 0.0
+    mask: Annotated[int, Ge(0)] = 0
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """Batches of P speakers with K utterances each.
+
+    Args:
+        speakers: P.
+        utterances: K.
+        seconds: longest stretch of an utterance; a random stretch of longer ones is taken.
+    """
+
+    speakers: Annotated[int, Ge(2)] = 8
+    utterances: Annotated[int, Ge(2)] = 4
+    seconds: Annotated[float, Gt(0)] = 1.3
+
+
+@dataclass(frozen=True)
+class PlayersOptions:
+    """Optimiser of each player of the game."""
+
+    content: PlayerOptions = field(default_factory=lambda: PlayerOptions(rate=1e-3, clip=5.0))
+    speaker: PlayerOptions = field(default_factory=lambda: PlayerOptions(rate=2e-3, clip=5.0))
+    decoder: PlayerOptions = field(default_factory=lambda: PlayerOptions(rate=1e-3, clip=5.0))
+    critic: PlayerOptions = field(default_factory=lambda: PlayerOptions(rate=1e-3, clip=5.0))
+
+
+@dataclass(frozen=True)
+class SpeechOptions:
+    """The three networks of the speech model."""
+
+    front_end: FrontEndOptions = FrontEndOptions()
+    content: ContentOptions = ContentOptions()
+    speaker: SpeakerOptions = SpeakerOptions()
+    decoder: DecoderOptions = DecoderOptions()
+
+
+@dataclass(frozen=True)
+class SpeechConfig:
+    """A whole experiment.
+
+    Args:
+        name: the row in a table of results.
+        seed: of everything random.
+        train: data directory to train on.
+        allow_pipes: run the commands that stand in its wav.scp.
+        model: the networks.
+        critic: what attacks the content.
+        loss: weights.
+        augmentation: what training hears besides.
+        batch: how batches are drawn.
+        players: optimisers.
+        training: steps, logging, checkpoints, precision.
+    """
+
+    name: str = "default"
+    seed: Annotated[int, Ge(0)] = 0
+    train: str = ""
+    allow_pipes: bool = False
+    model: SpeechOptions = SpeechOptions()
+    critic: CriticOptions = CriticOptions()
+    loss: LossOptions = LossOptions()
+    augmentation: AugmentationOptions = AugmentationOptions()
+    batch: BatchOptions = BatchOptions()
+    players: PlayersOptions = field(default_factory=PlayersOptions)
+    training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))

@@ -1,0 +1,51 @@
+"""A data directory as recordings to train on: audio to levelled log-mels, copies at other speeds included."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from disentangle.corpus import audio, directory
+from disentangle.corpus.directory import Utterance
+from disentangle.speech.batches import Recording
+from disentangle.speech.model import SpeechModel
+
+Heard = list[tuple[Utterance, float, NDArray[np.float32]]]  # utterance, speed, levelled log-mel (frames, mels)
+
+
+def hear(folder: Path, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> Heard:
+    """Levelled log-mel of every utterance at every speed.
+
+    Raises:
+        ValueError: no data directory, or audio that cannot be used.
+    """
+    from disentangle.progress import progress
+
+    heard: Heard = []
+    utterances = directory.read(folder).utterances
+    with progress(len(utterances), f"reading {folder}", "utterance") as bar:
+        for utterance in utterances:
+            wave = audio.load(utterance, model.rate, allow_pipes)
+            for speed in speeds:
+                mel = model.log_mel(audio.resample(wave, round(100 * speed), 100))
+                heard.append((utterance, speed, mel - mel.mean()))
+            bar.advance()
+    return heard
+
+
+def recordings(heard: Heard, model: SpeechModel, label_of: str) -> list[Recording]:
+    """Standardise what was heard; speed 1 sets the statistics, which the model keeps."""
+    together = np.concatenate([mel for _, speed, mel in heard if speed == 1.0])
+    model.mean.copy_(torch.from_numpy(together.mean(0)))
+    model.deviation.copy_(torch.from_numpy(together.std(0).clip(1e-2)))
+    return [
+        Recording(
+            (torch.from_numpy(mel) - model.mean) / model.deviation,
+            utterance.speaker if speed == 1.0 else f"{utterance.speaker}@{speed:g}",
+            utterance.text or "",
+            utterance.labels.get(label_of, ""),
+        )
+        for utterance, speed, mel in heard
+    ]
