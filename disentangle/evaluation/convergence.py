@@ -19,10 +19,9 @@ class Limits:
 
     Args:
         rate: first learning rate; divided by 4 each time patience runs out, ``decays`` times, then training stops.
-        patience: steps without a validation loss lower by the share ``gain`` (and never fewer than 3 epochs).
+        patience: steps without a lower validation loss (and never fewer than 3 epochs).
         steps: the most steps in all.
         enough: a validation loss below which nothing is left to learn.
-        gain: share of the validation loss that counts as progress.
     """
 
     rate: float = 2e-3
@@ -30,7 +29,6 @@ class Limits:
     decays: int = 1
     steps: int = 3000
     enough: float = 2e-3
-    gain: float = 0.01
 
 
 DEFAULT = Limits()
@@ -75,8 +73,7 @@ def converge(
         One row for each epoch: step, training and validation loss.
     """
     optimizer = torch.optim.AdamW(network.parameters(), limits.rate, weight_decay=1e-2)
-    best = mark = math.inf
-    best_state, curve = copy.deepcopy(network.state_dict()), Curve()
+    best, best_state, curve = math.inf, copy.deepcopy(network.state_dict()), Curve()
     step = waited = waited_epochs = decays = 0
     while step < limits.steps:
         losses = _pass(network, epoch, optimizer)
@@ -86,9 +83,7 @@ def converge(
             loss = validation_loss()
         curve.append({"step": step, "training_loss": sum(losses) / len(losses), "validation_loss": loss})
         if loss < best:
-            best, best_state = loss, copy.deepcopy(network.state_dict())
-        if loss < mark * (1 - limits.gain):
-            mark, waited, waited_epochs = loss, 0, 0
+            best, best_state, waited, waited_epochs = loss, copy.deepcopy(network.state_dict()), 0, 0
         if best < limits.enough:
             break
         if waited >= limits.patience and waited_epochs >= 3:
