@@ -30,8 +30,11 @@ class Log:
 
     def write(self, step: int, values: dict[str, float]) -> None:
         """One line; names are ``player/term`` or ``watch/name``."""
-        self.file.write(json.dumps({"step": step} | values) + "\n")
-        self.file.flush()
+        try:
+            self.file.write(json.dumps({"step": step} | values) + "\n")
+            self.file.flush()
+        except OSError as error:
+            raise OSError(f"{self.file.name} could not be written: {error.strerror}. Make room and resume.") from error
         for name, value in values.items() if self.events else ():
             assert self.events is not None
             self.events.add_scalar(name, value, step)

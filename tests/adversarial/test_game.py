@@ -1,6 +1,6 @@
 """The engine: ownership, all gradients before any step, still statistics, faults that are explained."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -173,6 +173,30 @@ def test_an_unused_tensor_keeps_no_gradient_and_stays() -> None:
     start = game.A[1].weight.clone()  # type: ignore[index]
     rounds(game, 2)
     assert torch.equal(start, game.A[1].weight)  # type: ignore[index]
+
+
+def test_gradients_and_losses_are_averaged_once_for_each_player_whoever_uses_a_tensor() -> None:
+    """The other rank, played by the averaging, uses the first tensor alone, with gradient and loss 3."""
+
+    def moves(g: Any, x: Tensor) -> Iterator[Move]:
+        yield {"first": {"t": g.A.bias.sum()}, "second": {"t": g.B(x).sum()}}
+
+    calls = []
+
+    def average(tensors: Sequence[Tensor]) -> None:
+        calls.append(len(tensors))
+        if len(calls) == 1:
+            others = (torch.tensor(3.0), torch.tensor(0.0), torch.tensor([1.0, 0.0]), torch.tensor(3.0))
+            for tensor, other in zip(tensors, others, strict=True):
+                tensor.add_(other).div_(2)
+
+    game = Pair(moves)
+    weight, bias, loss = game.A.weight.clone(), game.A.bias.clone(), game.A.bias.sum().item()  # type: ignore[operator]
+    values = rounds(game, average=average)
+    assert calls == [4, 4]
+    assert values["first/t"] == pytest.approx((loss + 3) / 2)
+    torch.testing.assert_close(game.A.weight, weight - 0.1 * 1.5)
+    torch.testing.assert_close(game.A.bias, bias - 0.1 * 0.5)
 
 
 def test_clipping_bounds_the_step_of_its_player_alone() -> None:
