@@ -1,5 +1,6 @@
 """All that is wrong with a data directory: what Kaldi's own script refuses, and audio that cannot be used."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ def validate(path: Path, rate: int | None = None, allow_pipes: bool = False) -> 
         problems += _order(path / name, entries)
         problems += _forms(path / name, entries)
     problems += _lists(path, tables)
+    problems += _order_by_speaker(path / "utt2spk")
     problems += _speakers(path, tables)
     problems += _words(path / "text", tables.get("text", ()))
     problems += _tildes(path / "wav.scp", tables.get("wav.scp", ()))
@@ -89,10 +91,6 @@ def _lists(path: Path, tables: Entries) -> Iterator[Problem]:
 
 def _speakers(path: Path, tables: Entries) -> Iterator[Problem]:
     utterances = tables.get("utt2spk", ())
-    for before, entry in pairwise(utterances):
-        if entry.value < before.value and entry.key > before.key:
-            what = f"speaker {entry.value} comes before {before.value}: let utterances' names begin with the speaker's"
-            yield Problem(path / "utt2spk", entry.line, f"unsorted by speaker: {what}")
     of_speaker: dict[str, list[str]] = {}
     for entry in utterances:
         of_speaker.setdefault(entry.value, []).append(entry.key)
@@ -104,6 +102,16 @@ def _speakers(path: Path, tables: Entries) -> Iterator[Problem]:
             yield Problem(
                 path / "spk2utt", entry.line, f"{entry.key} disagrees with utt2spk: {_difference(entry, expected)}"
             )
+
+
+def _order_by_speaker(file: Path) -> Iterator[Problem]:
+    """As ``sort -k2``, which compares the rest of the line, blanks included, then the whole line."""
+    lines = file.read_bytes().removesuffix(b"\n").split(b"\n") if file.is_file() else []
+    keys = [(line[match.end() :], line) for line in lines if (match := re.match(rb"[ \t]*[^ \t]*", line))]
+    for number, (before, key) in enumerate(pairwise(keys), 2):
+        if key < before and key[1] > before[1]:
+            what = "let utterances' names begin with the speaker's, and one blank stand between"
+            yield Problem(file, number, f"unsorted by speaker (sort -k2): {what}")
 
 
 def _difference(entry: Entry, expected: Sequence[str]) -> str:
