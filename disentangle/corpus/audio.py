@@ -135,7 +135,9 @@ def _file(recording: str) -> str | io.BytesIO:
     if archive.endswith(".ark") and offset.isdecimal():
         with open(archive, "rb") as stream:
             stream.seek(int(offset))
-            return io.BytesIO(stream.read())
+            head = stream.read(8)
+            length = int.from_bytes(head[4:], "little") if head.startswith(b"RIFF") else -1
+            return io.BytesIO(head + stream.read(length))
     path = Path(recording)
     if not path.is_file():
         raise ValueError(f"no audio file {recording}. Correct the path, or see `disentangle data fix`.")

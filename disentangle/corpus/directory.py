@@ -59,35 +59,25 @@ def read(path: Path) -> DataDirectory:
         ValueError: no such folder, no utterances in it, a bad line, or an utterance without speaker or recording;
             names file and line.
     """
-    speakers = _table(path, "utt2spk")
-    recordings = _table(path, "wav.scp")
+    speakers, recordings = _table(path, "utt2spk"), _table(path, "wav.scp")
     segments = read_table(path / "segments") if (path / "segments").exists() else None
-    text = _optional(path / "text")
-    labels = {f.name[4:]: _optional(f) for f in sorted(path.glob("utt2*")) if f.name not in NOT_FACTORS}
-    seconds, gender = _optional(path / "utt2dur"), _optional(path / "spk2gender")
+    text, seconds, gender = (_optional(path / name) for name in ("text", "utt2dur", "spk2gender"))
+    factors = {f.name[4:]: _optional(f) for f in sorted(path.glob("utt2*")) if f.name not in NOT_FACTORS}
 
     utterances = []
     for name, entry in sorted(speakers.items()):
         speaker = _single(path / "utt2spk", entry)
-        start, end, recording_id = (None, None, None)
-        if segments is not None:
-            recording_id, start, end = _segment(path, name, segments)
-        recording = recordings.get(recording_id or name)
-        if recording is None or not recording.value:
-            where = f"{path / 'utt2spk'}:{entry.line}"
-            raise ValueError(f"{recording_id or name} has no recording in {path / 'wav.scp'}, {where}. {_fix(path)}")
-        factors = {factor: table[name].value for factor, table in labels.items() if name in table}
-        if speaker in gender:
-            factors["gender"] = gender[speaker].value
+        recording_id, start, end = (None, None, None) if segments is None else _segment(path, name, segments)
+        labels = {factor: table[name].value for factor, table in factors.items() if name in table}
         utterances.append(
             Utterance(
                 id=name,
                 speaker=speaker,
-                recording=recording.value,
+                recording=_recording(path, recording_id or name, recordings, entry),
                 start=start,
                 end=end,
                 text=text[name].value if name in text else None,
-                labels=factors,
+                labels=labels | ({"gender": gender[speaker].value} if speaker in gender else {}),
                 seconds=_number(path / "utt2dur", seconds[name]) if name in seconds else _length(start, end),
                 recording_id=recording_id,
             )
@@ -180,6 +170,13 @@ def _segment(path: Path, name: str, segments: Mapping[str, Entry]) -> tuple[str,
     except ValueError:
         pass
     raise ValueError(f"{path / 'segments'}:{entry.line}: not UTTERANCE RECORDING START END. {_fix(path)}")
+
+
+def _recording(path: Path, name: str, recordings: Mapping[str, Entry], utterance: Entry) -> str:
+    if name not in recordings or not recordings[name].value:
+        where = f"{path / 'utt2spk'}:{utterance.line}"
+        raise ValueError(f"{name} has no recording in {path / 'wav.scp'}, {where}. {_fix(path)}")
+    return recordings[name].value
 
 
 def _number(file: Path, entry: Entry) -> float:

@@ -3,7 +3,7 @@
 Licence: free for any use, commercial or otherwise (CMU; ``etc/LICENSE``).
 Home: https://github.com/cmusphinx/an4
 Layout: ``etc/an4_{train,test}.fileids`` and ``.transcription``, and the audio of each line of fileids under ``wav/``
-(wav, or NIST's sph), or under ``flac/``. Speakers' names begin with f or m.
+(wav, NIST's sph, or raw samples), or under ``flac/``. Speakers' names begin with f or m.
 Official split: 74 training speakers; 10 others are the test set.
 
 Data directories made, with ``text`` and ``spk2gender``:
@@ -15,28 +15,32 @@ Data directories made, with ``text`` and ``spk2gender``:
 
 from pathlib import Path
 
+import numpy as np
+import soundfile
+
 from disentangle.corpus.audio import duration
 from disentangle.corpus.directory import Utterance, write
 from disentangle.data_prep import not_found
 
 HOME = "https://github.com/cmusphinx/an4"
 JUDGED = 3
+RATE = 16000
 
 _FOLDERS = ("wav", "flac", "")
-_SUFFIXES = (".wav", ".flac", ".sph")
+_SUFFIXES = (".wav", ".flac", ".sph", ".raw")
 
 
 def prepare(source: Path, target: Path) -> None:
-    """Make the data directories; the audio stays where it is.
+    """Make the data directories; the audio stays where it is, but raw samples are copied to ``wav`` with a header.
 
     Args:
         source: the corpus's folder, which holds ``etc``.
-        target: where ``train``, ``judge`` and ``test`` are made.
+        target: where ``train``, ``judge`` and ``test`` are made, and ``wav`` if need be.
 
     Raises:
         ValueError: the source holds no such lists, or lacks audio or words of a listed utterance.
     """
-    training, test = (_utterances(source, part) for part in ("train", "test"))
+    training, test = (_utterances(source, target, part) for part in ("train", "test"))
     judged = {name for names in _by_speaker(training).values() for name in judge_share(names)}
     write(target / "train", [u for u in training if u.id not in judged])
     write(target / "judge", [u for u in training if u.id in judged])
@@ -59,13 +63,17 @@ def _by_speaker(utterances: list[Utterance]) -> dict[str, list[Utterance]]:
     return found
 
 
-def _utterances(source: Path, part: str) -> list[Utterance]:
+def _utterances(source: Path, target: Path, part: str) -> list[Utterance]:
     fileids = source / "etc" / f"an4_{part}.fileids"
     if not fileids.is_file():
         raise not_found("AN4", source, f"etc/{fileids.name} and wav/ (or flac/)", HOME)
     words = _transcription(fileids.with_suffix(".transcription"))
     listed = [line.strip() for line in fileids.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [_utterance(source, fileid, words) for fileid in listed]
+    audio = {fileid: _audio(source, fileid) for fileid in listed}
+    for fileid, file in audio.items():
+        if file.suffix == ".raw":
+            audio[fileid] = _with_header(file, target / "wav" / f"{fileid}.wav")
+    return [_utterance(source, fileid, file, words) for fileid, file in audio.items()]
 
 
 def _transcription(file: Path) -> dict[str, str]:
@@ -79,10 +87,10 @@ def _transcription(file: Path) -> dict[str, str]:
     return found
 
 
-def _utterance(source: Path, fileid: str, words: dict[str, str]) -> Utterance:
+def _utterance(source: Path, fileid: str, audio: Path, words: dict[str, str]) -> Utterance:
     _, speaker, name = fileid.split("/")
     prompt, _, session = name.split("-")
-    recording = str(_audio(source, fileid).absolute())
+    recording = str(audio.absolute())
     if name not in words:
         raise not_found("AN4", source, f"the words of {name} in etc/*.transcription", HOME)
     seconds, _ = duration(recording)
@@ -98,3 +106,11 @@ def _audio(source: Path, fileid: str) -> Path:
             if (file := source / folder / f"{fileid}{suffix}").is_file():
                 return file
     raise not_found("AN4", source, f"wav/{fileid}.wav (or .sph; or flac/{fileid}.flac)", HOME)
+
+
+def _with_header(raw: Path, wav: Path) -> Path:
+    """Copy headerless 16-bit samples to a wav; of the two byte orders published, speech is the one that leaps less."""
+    orders = [np.fromfile(raw, order).astype(np.int16) for order in ("<i2", ">i2")]
+    wav.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(wav, min(orders, key=lambda samples: float(np.abs(np.diff(samples.astype(float))).sum())), RATE)
+    return wav

@@ -74,6 +74,19 @@ def test_a_wrong_folder_says_what_was_looked_for_and_where_the_corpus_is(tmp_pat
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("order", ["<i2", ">i2"])
+def test_raw_samples_of_either_byte_order_get_a_header(tmp_path: Path, order: str) -> None:
+    source = public_layout(tmp_path / "source", "wav")
+    tone = (8000 * np.sin(np.arange(4000) / 9)).astype(order)
+    for file in source.rglob("*.wav"):
+        file.unlink()
+        tone.tofile(file.with_suffix(".raw"))
+    prepare(source, tmp_path / "data")
+    (first, *_) = read(tmp_path / "data" / "test").utterances
+    assert Path(first.recording).is_relative_to(tmp_path / "data" / "wav")
+    assert np.array_equal(load(first, 16000) * 32768, tone.astype(np.float32))
+
+
 @pytest.mark.parametrize("missing", ["wav/an4_clstk/fash/an3-fash-b.wav", "etc/an4_test.transcription"])
 def test_a_corpus_with_a_file_missing_makes_nothing(tmp_path: Path, missing: str) -> None:
     source = public_layout(tmp_path / "source", "wav")
