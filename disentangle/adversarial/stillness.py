@@ -1,6 +1,7 @@
 """Buffers of networks (batch-norm statistics, spectral-norm vectors) keep still when it is not their move."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -54,3 +55,15 @@ class Stillness:
             if average and (statistics := [buffer for buffer in live if buffer.is_floating_point()]):
                 average(statistics)
             torch._foreach_copy_(kept, live)
+
+
+@contextmanager
+def still(network: nn.Module) -> Iterator[None]:
+    """Inside, a network normalises by what it has learnt and learns nothing: a judge of what others have made."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode

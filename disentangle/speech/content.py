@@ -49,6 +49,9 @@ class ContentEncoder(nn.Module):
         h = torch.relu(self.front(instance_norm(h, mask) if self.over_time else h, mask))
         for block in self.blocks:
             h = block(h, mask)
+        h = self.out(h, mask)
         code: Tensor
-        code, commitment = self.bottleneck(self.out(h, mask).transpose(1, 2), mask.transpose(1, 2))
+        code, commitment = self.bottleneck(
+            (instance_norm(h, mask) if self.over_time else h).transpose(1, 2), mask.transpose(1, 2)
+        )
         return code, commitment

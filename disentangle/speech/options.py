@@ -107,6 +107,8 @@ class LossOptions:
 
     Args:
         reconstruction: mean absolute and squared error of the log-mel.
+        moments: mean, deviation and covariance over time of decoded speech as those of the real.
+        resemblance: speech decoded with another's vector drawn, by the speaker encoder, to that vector.
         commitment: pulls frames to their code ("vq" alone).
         consistency: two utterances of a speaker close, two speakers at least a margin apart.
         angular: additive angular margin softmax over the training speakers.
@@ -119,6 +121,8 @@ class LossOptions:
     """
 
     reconstruction: Weight = 1.0
+    moments: Weight = 0.0
+    resemblance: Weight = 0.0
     commitment: Weight = 0.25
     consistency: Weight = 0.5
     angular: Weight = 0.1

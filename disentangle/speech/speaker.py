@@ -25,10 +25,12 @@ class StatisticsEncoder(nn.Module):
         super().__init__()
         self.first, self.second = Conv(mels, channels, 5), Conv(channels, channels, 3)
         self.norms = nn.ModuleList([nn.LayerNorm(channels), nn.LayerNorm(channels)])
-        self.of_mel, self.of_hidden = Conv(mels, second_order, 1), Conv(channels, second_order, 1)
+        self.of_mel, self.of_hidden = (nn.Conv1d(n, second_order, 1, bias=False) for n in (mels, channels))
         self.register_buffer("upper", torch.triu_indices(second_order, second_order), persistent=False)
         pooled = 2 * (channels + mels) + 2 * self.upper.shape[1]
-        self.out = nn.Sequential(nn.BatchNorm1d(pooled), nn.Linear(pooled, dims), nn.BatchNorm1d(dims))
+        self.out = nn.Sequential(
+            nn.BatchNorm1d(pooled, affine=False), nn.Linear(pooled, dims, bias=False), nn.BatchNorm1d(dims)
+        )
 
     def _covariance(self, x: Tensor, mask: Tensor) -> Tensor:
         centred = (x - moments(x, mask)[0]) * mask
@@ -44,7 +46,7 @@ class StatisticsEncoder(nn.Module):
         h = self._normed(1, self.second(h, mask), mask)
         (mean, variance), (mean_of_mel, variance_of_mel) = moments(h, mask), moments(x, mask)
         pooled = [mean, (variance + 1e-4).sqrt(), mean_of_mel, (variance_of_mel + 1e-4).log() / 2]
-        second = [self._covariance(self.of_mel(x, mask), mask), self._covariance(self.of_hidden(h, mask), mask)]
+        second = [self._covariance(self.of_mel(x), mask), self._covariance(self.of_hidden(h), mask)]
         vector: Tensor = self.out(torch.cat([*(p.squeeze(2) for p in pooled), *second], 1))
         return nn.functional.normalize(vector)
 

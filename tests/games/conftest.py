@@ -12,18 +12,18 @@ from disentangle.adversarial.game import Engine, Game
 from disentangle.adversarial.options import PlayerOptions
 
 Hand = Callable[[Any, Mapping[str, Optimizer], Iterator[Any]], None]
-Check = Callable[[Game[Any], Hand, Iterator[Any]], None]
+Check = Callable[..., None]
 
 
 @pytest.fixture
 def equals_by_hand() -> Check:
     """Plays 20 rounds in float64 by the engine and by hand: all weights agree to 1e-12."""
 
-    def check(game: Game[Any], by_hand: Hand, batches: Iterator[Any]) -> None:
+    def check(game: Game[Any], by_hand: Hand, batches: Iterator[Any], rate: float = 1e-2) -> None:
         hand, game = copy.deepcopy(game).double(), game.double()
         start = {player: [tensor.clone() for tensor in own] for player, own in game.owned().items()}
-        engine = Engine(game, {player: PlayerOptions(1e-2).optimize(own) for player, own in game.owned().items()})
-        optimizers = {player: Adam(own, 1e-2) for player, own in hand.owned().items()}
+        engine = Engine(game, {player: PlayerOptions(rate).optimize(own) for player, own in game.owned().items()})
+        optimizers = {player: Adam(own, rate) for player, own in hand.owned().items()}
         drawn = [next(batches) for _ in range(120)]
         one, other = iter(drawn), iter(drawn)
         for step in range(20):

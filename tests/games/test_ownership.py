@@ -23,6 +23,7 @@ from disentangle.games.gan import GAN
 from disentangle.games.infogan import InfoGAN
 from disentangle.games.vaegan import THREE, VAEGAN
 from disentangle.games.wgan import WGAN
+from tests.games import test_speech_disentanglement as speech
 
 Case = Callable[[], tuple[Game[Any], Any]]
 
@@ -83,8 +84,22 @@ def domain_reversal() -> tuple[Game[Any], Any]:
     return DomainReversal(*networks, constant(0.3)), (samples(), torch.arange(16) % 2, samples() + 1)
 
 
+def speech_disentanglement() -> tuple[Game[Any], Any]:
+    return speech.game(), speech.batch()
+
+
 GAMES: dict[str, Case] = {
-    case.__name__: case for case in (gan, simultaneous_gan, wgan, infogan, vaegan, domain_adversarial, domain_reversal)
+    case.__name__: case
+    for case in (
+        gan,
+        simultaneous_gan,
+        wgan,
+        infogan,
+        vaegan,
+        domain_adversarial,
+        domain_reversal,
+        speech_disentanglement,
+    )
 }
 """A new game needs one entry: a function that builds it, small, and a batch for it; chance is seeded outside."""
 

@@ -1,0 +1,204 @@
+"""The speech game: equal to a loop written by hand, undecided rather than wrong, and each part can be left out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits as bce
+from torch.nn.functional import cross_entropy, ctc_loss
+from torch.optim import Optimizer
+
+from disentangle.adversarial.game import Engine
+from disentangle.adversarial.schedules import constant
+from disentangle.games.speech_disentanglement import (
+    SpeechDisentanglement,
+    Weights,
+    mel_error,
+    moment_error,
+    towards,
+)
+from disentangle.speech.bottleneck import Bottleneck
+from disentangle.speech.content import ContentEncoder
+from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
+from disentangle.speech.decoder import Decoder
+from disentangle.speech.speaker import StatisticsEncoder
+
+MELS = 6
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Two speakers, two utterances each."""
+
+    mel: Tensor
+    content: Tensor
+    voice: Tensor
+    lengths: Tensor
+    speaker: Tensor
+    partner: Tensor
+    stranger: Tensor
+    label: Tensor
+    letters: Tensor
+    letter_lengths: Tensor
+
+
+def batch(dtype: torch.dtype = torch.float32) -> Batch:
+    mel, content, voice = torch.randn(3, 4, 9, MELS, generator=torch.Generator().manual_seed(0)).to(dtype).unbind()
+    whole = torch.tensor
+    return Batch(
+        mel,
+        content,
+        voice,
+        whole([9, 7, 9, 8]),
+        whole([0, 0, 1, 1]),
+        whole([1, 0, 3, 2]),
+        whole([2, 3, 0, 1]),
+        whole([0, 1, 0, -1]),
+        whole([1, 2, 1, 2, 1]),
+        whole([2, 1, 0, 2]),
+    )
+
+
+def game(moves: int = 2, **left_out: Any) -> SpeechDisentanglement:
+    torch.manual_seed(0)
+    parts: dict[str, Any] = {
+        "angular": AngularMargin(5, 2),
+        "critics": nn.ModuleList(PairCritic(3, 4) for _ in range(2)),
+        "classifier": CodeClassifier(3, 2, 4),
+        "letters": Letters(3, 2, 4),
+        "labels": CodeClassifier(3, 2, 4),
+        "λ": constant(0.3),
+        "moves": moves,
+    }
+    return SpeechDisentanglement(
+        ContentEncoder(MELS, Bottleneck(3), channels=4, layers=1, over_time=False),
+        StatisticsEncoder(MELS, 5, 4, 2),
+        Decoder(3, 5, MELS, channels=4, layers=1),
+        Weights(letters=0.4, label=0.7, moments=0.2, resemblance=0.6),
+        **(parts | left_out),
+    )
+
+
+def attack(g: Any, c: Tensor, x: Batch) -> Tensor:
+    at = torch.arange(4)
+    same = torch.stack([critic(c, x.lengths, at, x.partner) for critic in g.critics])
+    other = torch.stack([critic(c, x.lengths, at, x.stranger) for critic in g.critics])
+    pair = (bce(same, torch.ones_like(same)) + bce(other, torch.zeros_like(other))) / 2
+    return pair + cross_entropy(g.classifier(c, x.lengths), x.speaker)
+
+
+def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch]) -> None:
+    """One loss for content and decoder, one for the speaker encoder, one for the critics; what reaches others is
+    thrown away.
+    """
+    x = next(batches)
+    at = torch.arange(4)
+    c, _ = g.content(x.content, x.lengths)
+    s = g.speaker(x.voice, x.lengths)
+    y = g.decoder(c, x.lengths, s[x.partner])
+    error = mel_error(y, x.mel, x.lengths)
+    g.speaker.eval()
+    heard = g.speaker(g.decoder(c, x.lengths, s[x.stranger]), x.lengths)
+    g.speaker.train()
+    loss = error + 0.2 * moment_error(y, x.mel, x.lengths) + 0.6 * (1 - (heard * s[x.stranger]).sum(1)).mean()
+    for critic in g.critics:
+        logits = torch.cat([critic(c, x.lengths, at, x.partner), critic(c, x.lengths, at, x.stranger)])
+        loss = loss + 0.1 * bce(logits, torch.full_like(logits, 0.5)) / len(g.critics)
+    loss = loss - 0.3 * cross_entropy(g.classifier(c, x.lengths), x.speaker)
+    logp = g.letters(c, x.lengths).transpose(0, 1)
+    loss = loss + 0.4 * ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none").sum() / 5
+    loss = loss + 0.7 * cross_entropy(g.labels(c, x.lengths)[:3], x.label[:3])
+    far = (1 - (s - s[x.stranger]).norm(dim=1)).clamp(min=0)
+    identity = 0.5 * ((s - s[x.partner]).norm(dim=1) ** 2 + far**2).mean() + 0.1 * g.angular(s, x.speaker)
+    groups = {
+        "speaker": ((g.speaker, g.angular), error + identity),
+        "others": ((g.content, g.letters, g.labels, g.decoder), loss),
+        "critic": ((*g.critics, g.classifier), attack(g, c.detach(), x)),
+    }
+    gradients: dict[Tensor, Tensor] = {}
+    for networks, objective in groups.values():
+        g.zero_grad()
+        torch.autograd.backward(objective, retain_graph=True)
+        gradients |= {p: p.grad.clone() for network in networks for p in network.parameters() if p.grad is not None}
+    for tensor, gradient in gradients.items():
+        tensor.grad = gradient
+    for optimizer in optimizers.values():
+        optimizer.step()
+    optimizers["critic"].zero_grad()
+    torch.autograd.backward(attack(g, c.detach(), x))
+    optimizers["critic"].step()
+
+
+def test_the_game_equals_a_loop_by_hand(equals_by_hand: Callable[..., None]) -> None:
+    equals_by_hand(game(), by_hand, repeat(batch(torch.float64)), rate=1e-3)
+
+
+def test_being_undecided_is_best_for_the_content() -> None:
+    logits = torch.tensor([-3.0, -1.0, 0.0, 1.0, 3.0])
+    losses = [float(towards(logit[None], 0.5)) for logit in logits]
+    assert losses.index(min(losses)) == 2
+    assert losses[0] == pytest.approx(losses[-1])
+
+
+def test_padded_frames_have_no_error() -> None:
+    x, y = torch.zeros(1, 5, 2), torch.zeros(1, 5, 2)
+    y[:, 3:] = 9
+    assert mel_error(y, x, torch.tensor([3])) == 0
+    y[:, 0] = 1
+    assert mel_error(y, x, torch.tensor([3])) == pytest.approx(2 / 3)
+
+
+def test_moments_of_speech_that_moves_half_as_much_differ() -> None:
+    """A cosine of amplitude 1 and of one half: deviations .71 and .35, variances .5 and .125, and so covariances."""
+    t = torch.arange(64) * 2 * torch.pi / 64
+    x = torch.cos(t)[None, :, None].expand(1, 64, 2)
+    assert moment_error(x, x, torch.tensor([64])) == 0
+    assert moment_error(x / 2, x, torch.tensor([64])) == pytest.approx(0.3536 + 0.375, abs=1e-3)
+    dirty = torch.cat([x, torch.full((1, 5, 2), 9.0)], 1)
+    clean = torch.cat([x, torch.zeros(1, 5, 2)], 1)
+    assert moment_error(dirty, clean, torch.tensor([64])) == 0
+
+
+LEFT_OUT: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "critics": ({"critics": nn.ModuleList()}, {"content/confuse", "critic/pair"}),
+    "classifier": ({"classifier": None}, {"content/adapt", "critic/speaker"}),
+    "letters": ({"letters": None}, {"content/letters"}),
+    "labels": ({"labels": None}, {"content/label"}),
+    "angular": ({"angular": None}, {"speaker/angular"}),
+    "adversaries": (
+        {"critics": nn.ModuleList(), "classifier": None},
+        {"content/confuse", "critic/pair", "content/adapt", "critic/speaker"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_part_can_be_left_out(name: str) -> None:
+    def terms(g: SpeechDisentanglement) -> set[str]:
+        optimizers = {player: torch.optim.SGD(own, 0.1) for player, own in g.owned().items()}
+        return set(Engine(g, optimizers).play(repeat(batch())))
+
+    without, gone = LEFT_OUT[name]
+    assert terms(game()) - terms(game(**without)) == gone
+
+
+def test_a_transcript_of_no_letters_is_no_loss() -> None:
+    g, x = game(), replace(batch(), letter_lengths=torch.zeros(4, dtype=torch.long))
+    code = g.content(x.content, x.lengths)[0]
+    assert "letters" not in g.service(code, x)
+
+
+def test_critics_start_afresh_in_turn() -> None:
+    g = game()
+    g.renew = 5
+    start = [next(critic.parameters()).clone() for critic in g.critics]
+    changed = []
+    for step in (0, 3, 5, 10):
+        g.step = step
+        g.start_afresh()
+        changed.append([not torch.equal(next(c.parameters()), w) for c, w in zip(g.critics, start, strict=True)])
+    assert changed == [[False, False], [False, False], [False, True], [True, True]]

@@ -1,0 +1,75 @@
+"""The model: shapes, independence of the list, conversion that keeps length and loudness and never clips."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+import disentangle
+from disentangle import config
+from disentangle.adversarial.export import export
+from disentangle.speech.model import SpeechModel, matched
+from disentangle.speech.options import SpeechConfig
+from tests.speech.conftest import small
+
+
+def noise(samples: int, seed: int = 0, gain: float = 0.1) -> NDArray[np.float32]:
+    return np.asarray(gain * np.random.default_rng(seed).normal(size=samples), np.float32)
+
+
+def test_shapes_and_unit_vectors(model: SpeechModel) -> None:
+    waves = [noise(4000), noise(7000, 1)]
+    assert [c.shape for c in model.content(waves)] == [(51, 4), (88, 4)]
+    vectors = model.speaker(waves)
+    assert vectors.shape == (2, 6)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(model.speaker_of(vectors)), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("bottleneck", ["none", "vq", "noise"])
+def test_a_code_does_not_depend_on_the_list_nor_on_chance(bottleneck: str) -> None:
+    torch.manual_seed(0)
+    model = SpeechModel(small(bottleneck))
+    a, b = noise(4000), noise(9000, 1)
+    before = torch.get_rng_state()
+    alone, together = model.content([a])[0], model.content([b, a])[1]
+    assert np.array_equal(alone, together)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_loudness_is_neither_content_nor_speaker(model: SpeechModel) -> None:
+    wave = noise(4000)
+    np.testing.assert_allclose(model.speaker([3 * wave]), model.speaker([wave]), atol=1e-3)
+    np.testing.assert_allclose(model.content([3 * wave])[0], model.content([wave])[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0, 20.0])
+def test_conversion_keeps_length_and_loudness_and_stays_finite(model: SpeechModel, seconds: float) -> None:
+    wave = noise(round(8000 * seconds) + 1)
+    out = model.convert(wave, model.speaker([noise(8000, 2)])[0])
+    assert out.shape == wave.shape and out.dtype == np.float32
+    assert np.isfinite(out).all() and np.abs(out).max() <= 1
+    assert out.std() == pytest.approx(wave.std(), rel=0.2)
+
+
+def test_a_loud_source_does_not_clip() -> None:
+    spiky = np.zeros(1000, np.float32)
+    spiky[::100] = 1
+    assert np.abs(matched(spiky, noise(1000, gain=2.0))).max() <= 1
+    assert np.isfinite(matched(np.zeros(10, np.float32), noise(10))).all()
+
+
+def test_an_exported_model_is_the_same_model(model: SpeechModel, tmp_path: Path) -> None:
+    settings = SpeechConfig(model=model.options)
+    export(tmp_path / "exp" / "model", model.state_dict(), config.text(settings), "card")
+    again = disentangle.load(tmp_path / "exp")
+    wave = noise(4000)
+    assert np.array_equal(again.content([wave])[0], model.content([wave])[0])
+    assert np.array_equal(again.speaker([wave]), model.speaker([wave]))
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no trained model.*Train one"):
+        disentangle.load(tmp_path)
