@@ -30,30 +30,34 @@ def listen(
         allow_pipes: whether commands may be run; without it they are a warning.
     """
     parts = _parts(tables)
-    rates: dict[str, tuple[Entry, int]] = {}
+    rates: dict[Entry, int] = {}
     for entry in tables.get("wav.scp", ()):
-        segments = parts.get(entry.key, []) if parts is not None else None
-        users = tuple(segment.key for segment in segments) if segments is not None else (entry.key,)
-        if not entry.value:
-            continue
         if entry.value.endswith("|") and not allow_pipes:
             what = f"{entry.key} is a shell command, unchecked. Trust it with --allow-pipes"
             yield Finding(Problem(path / "wav.scp", entry.line, what, is_warning=True), ())
-            continue
-        try:
-            wave, own_rate = decode(entry.value, allow_pipes=allow_pipes)
-        except (ValueError, OSError) as error:
-            yield Finding(Problem(path / "wav.scp", entry.line, f"{entry.key}: {error}"), users)
-            continue
-        rates[entry.key] = entry, own_rate
-        if rate is not None and own_rate != rate:
-            yield Finding(Problem(path / "wav.scp", entry.line, f"{entry.key} has {own_rate} Hz, not {rate}"), users)
-        if segments is not None:
-            yield from _segments(path, segments, wave, own_rate)
-        elif problem := fault(wave, own_rate):
-            yield Finding(Problem(path / "wav.scp", entry.line, f"{problem}: {entry.key} {entry.value}"), users)
+        elif entry.value:
+            segments = None if parts is None else parts.get(entry.key, [])
+            users = (entry.key,) if segments is None else tuple(segment.key for segment in segments)
+            try:
+                wave, rates[entry] = decode(entry.value, allow_pipes=allow_pipes)
+            except (ValueError, OSError) as error:
+                yield Finding(Problem(path / "wav.scp", entry.line, f"{entry.key}: {error}"), users)
+                continue
+            yield from (
+                _whole(path, entry, wave, rates[entry])
+                if segments is None
+                else _segments(path, segments, wave, rates[entry])
+            )
+            if rate not in (None, rates[entry]):
+                what = f"{entry.key} has {rates[entry]} Hz, not {rate}"
+                yield Finding(Problem(path / "wav.scp", entry.line, what), users)
     if rate is None:
         yield from _mixed(path, rates)
+
+
+def _whole(path: Path, entry: Entry, wave: Wave, rate: int) -> Iterator[Finding]:
+    if problem := fault(wave, rate):
+        yield Finding(Problem(path / "wav.scp", entry.line, f"{problem}: {entry.key} {entry.value}"), (entry.key,))
 
 
 def _parts(tables: Mapping[str, Sequence[Entry]]) -> dict[str, list[Entry]] | None:
@@ -80,11 +84,9 @@ def _segments(path: Path, segments: Sequence[Entry], wave: Wave, rate: int) -> I
             yield Finding(Problem(path / "segments", segment.line, problem), (segment.key,))
 
 
-def _mixed(path: Path, rates: Mapping[str, tuple[Entry, int]]) -> Iterator[Finding]:
-    if not rates:
-        return
-    usual = Counter(rate for _, rate in rates.values()).most_common(1)[0][0]
-    for key, (entry, rate) in rates.items():
+def _mixed(path: Path, rates: Mapping[Entry, int]) -> Iterator[Finding]:
+    usual = Counter(rates.values()).most_common(1)[0][0] if rates else None
+    for entry, rate in rates.items():
         if rate != usual:
-            what = f"{key} has {rate} Hz where most have {usual}; it will be resampled"
+            what = f"{entry.key} has {rate} Hz where most have {usual}; it will be resampled"
             yield Finding(Problem(path / "wav.scp", entry.line, what, is_warning=True), ())
