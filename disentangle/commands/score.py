@@ -26,6 +26,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="NAMES",
         help="scores, or families of scores: verification, leakage, content, conversion; joined by commas",
     )
+    parser.add_argument(
+        "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
+    )
     parser.add_argument("--nj", type=int, help="processes (default: one for each core); the scores are the same")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
@@ -41,7 +44,7 @@ def run(arguments: Namespace) -> None:
         out = arguments.out or arguments.experiment / "scores.json"
         check_writable(out.parent)
         check_writable(arguments.experiment)
-        found = score(material, [name for name in arguments.only.split(",") if name])
+        found = score(material, [name for name in arguments.only.split(",") if name], arguments.ceiling)
     write(found, out, arguments.experiment / "probes.json")
     _show(found, out, arguments.json)
 

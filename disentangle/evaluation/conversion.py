@@ -107,10 +107,16 @@ def f0_correlation(a: NDArray[np.floating], b: NDArray[np.floating], rate: int) 
     Returns:
         Pearson's correlation; NaN where fewer than 5 joined frames are voiced in both, or a contour is flat.
     """
+    return contour_correlation(a, b, pitch(a, rate), pitch(b, rate), rate)
+
+
+def contour_correlation(
+    a: NDArray[np.floating], b: NDArray[np.floating], f0_a: Matrix, f0_b: Matrix, rate: int
+) -> float:
+    """The same of recordings whose contours (frames,) are already there; `pitch` makes them."""
     path, _ = _aligned(cepstra(_log_mels(a, rate)), cepstra(_log_mels(b, rate)))
-    f, g = np.log(pitch(a, rate)), np.log(pitch(b, rate))
-    path = path[(path[:, 0] < len(f)) & (path[:, 1] < len(g))]
-    x, y = f[path[:, 0]], g[path[:, 1]]
+    path = path[(path[:, 0] < len(f0_a)) & (path[:, 1] < len(f0_b))]
+    x, y = np.log(f0_a)[path[:, 0]], np.log(f0_b)[path[:, 1]]
     voiced = np.isfinite(x) & np.isfinite(y)
     x, y = x[voiced], y[voiced]
     if len(x) < 5 or x.std() < 1e-9 or y.std() < 1e-9:

@@ -104,8 +104,13 @@ def _of_speakers(data: DataDirectory, vectors: dict[str, Floats]) -> dict[str, F
 
 def _source(experiment: Path, data: DataDirectory) -> dict[str, str]:
     """What archives were made of: if any of it changes they are made anew."""
+    return {"model": fingerprint(experiment), "data": data_hash(data)}
+
+
+def data_hash(data: DataDirectory) -> str:
+    """A hash of which utterances of which recordings a data directory holds."""
     spoken = [f"{u.id} {u.speaker} {u.recording} {u.start} {u.end}" for u in data.utterances]
-    return {"model": fingerprint(experiment), "data": sha256("\n".join(spoken).encode()).hexdigest()}
+    return sha256("\n".join(spoken).encode()).hexdigest()
 
 
 def is_current(experiment: Path, data: DataDirectory, folder: Path) -> bool:

@@ -15,7 +15,7 @@ from disentangle.scoring.model import Floats
 from disentangle.scoring.tasks import Outcome
 
 SEED = 90001  # of judges; no experiment's, see `judge_seed`
-STEPS = 1200  # of the recogniser
+STEPS = 800  # of the recogniser of letters, of 16 utterances each
 VOICES = (
     "conversion_speaker_accept",
     "conversion_source_accept",

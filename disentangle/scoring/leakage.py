@@ -10,7 +10,8 @@ from disentangle.scoring.labels import Labelled, spoken
 from disentangle.scoring.material import Material
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
 
-FOLDS = 5
+FOLDS = 5  # in which speakers are attacked
+LABEL_FOLDS = 3  # in which words are, that are many and repeat often
 CODES = ("content", "mel")
 COSTS: dict[Kind, float] = {"linear": 5, "mlp": 15, "sequence": 100}
 CLOSED_SET = tuple(f"{code}_speaker_accuracy_{kind}" for code in CODES for kind in KINDS)
@@ -87,7 +88,8 @@ def named(
     tested = [test[i] for i in labelled.test]
     speakers = [material.test_data.utterances[i].speaker for i in labelled.test]
     if not labelled.train:
-        return partial(attack_in_folds, name, tested, labelled.test_labels, kind, material.seed, speakers)
+        truth = labelled.test_labels
+        return partial(attack_in_folds, name, tested, truth, kind, material.seed, speakers, LABEL_FOLDS)
     learned = [train[i] for i in labelled.train]
     return partial(
         attack, name, learned, labelled.train_labels, tested, labelled.test_labels, kind, material.seed, speakers
@@ -112,10 +114,16 @@ def attack(
 
 
 def attack_in_folds(
-    name: str, test: Features, truth: Sequence[str], kind: Kind, seed: int, speakers: Sequence[str] | None = None
+    name: str,
+    test: Features,
+    truth: Sequence[str],
+    kind: Kind,
+    seed: int,
+    speakers: Sequence[str] | None = None,
+    folds: int = FOLDS,
 ) -> Outcome:
     """A fresh attacker for each fold of the test speech, that learns from the other folds."""
-    result = cross_validated(test, truth, kind, FOLDS, seed, speakers)
+    result = cross_validated(test, truth, kind, folds, seed, speakers)
     return Outcome({name: result.score}, {name: result})
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from disentangle.corpus.directory import Utterance
 from disentangle.evaluation.bootstrap import interval
-from disentangle.evaluation.conversion import f0_correlation, mcd
+from disentangle.evaluation.conversion import contour_correlation, mcd, pitch
 from disentangle.evaluation.score import Score
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.tasks import Outcome
 
 DISTANCES = ("conversion_mcd", "source_mcd", "resynthesis_mcd")
 MELODY = ("conversion_f0_corr", "source_f0_corr")
-MELODIES = 60  # conversions whose pitch is followed, which takes long
+MELODIES = 48  # conversions whose pitch is followed, which takes long
 
 
 def references(made: Converted, test: Sequence[Utterance]) -> dict[int, str]:
@@ -53,11 +54,19 @@ def distances(made: Converted, parallel: dict[int, str]) -> Outcome:
 def melody(made: Converted, parallel: dict[int, str]) -> Outcome:
     """Correlation of the pitch of conversions, and of their sources, with that of the target's recording."""
     numbers = list(parallel)[:: max(1, len(parallel) // MELODIES)]
+    contours = {}  # a real recording is source and target of several conversions
+
+    def contour(recording: str) -> NDArray[np.float64]:
+        if recording not in contours:
+            contours[recording] = pitch(made.real[recording].wave, made.rate)
+        return contours[recording]
+
     values: dict[str, list[float]] = {name: [] for name in MELODY}
     for number in numbers:
-        target = made.real[parallel[number]].wave
-        source = made.real[made.conversions[number].source.id].wave
-        for name, wave in zip(MELODY, (made.sounds[number].wave, source), strict=True):
-            values[name].append(f0_correlation(wave, target, made.rate))
+        recording, source = parallel[number], made.conversions[number].source.id
+        target, converted = made.real[recording].wave, made.sounds[number].wave
+        pairs = ((converted, pitch(converted, made.rate)), (made.real[source].wave, contour(source)))
+        for name, (wave, f0) in zip(MELODY, pairs, strict=True):
+            values[name].append(contour_correlation(wave, target, f0, contour(recording), made.rate))
     speakers = [made.conversions[number].source.speaker for number in numbers]
     return Outcome({name: _mean(x, speakers) for name, x in values.items() if np.isfinite(x).any()})

@@ -9,7 +9,7 @@ from pathlib import Path
 from disentangle.evaluation.score import Score
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring import content, conversion, examples, leakage, verification
+from disentangle.scoring import ceiling, content, conversion, examples, leakage, verification
 from disentangle.scoring.converted import Converted, convert
 from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
@@ -59,17 +59,21 @@ def wanted(only: Sequence[str]) -> frozenset[str]:
     return frozenset(asked or every)
 
 
-def score(material: Material, only: Sequence[str] = ()) -> Found:
+def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None = None) -> Found:
     """Measure everything that is asked for and that the data allow; conversions to listen to go to the experiment.
 
     Args:
         material: experiment and data.
         only: names of scores or families; empty: all.
+        ceiling_of: an experiment on the same data whose scores of log-mel are taken over; None: they are measured.
 
     Raises:
         ValueError: no model, unknown names, unfit data.
     """
     names, found = wanted(only), Found()
+    if ceiling_of:
+        found.scores = {name: held for name, held in ceiling.read(ceiling_of, material).items() if name in names}
+        names -= found.scores.keys()
     tasks = list(_asked(names, found, *(PLANNED[f](material) for f in PLANNED if names & set(FAMILIES[f]))))
     made = _converted(material, found) if names & set(conversion.NAMES) else None
     if made:

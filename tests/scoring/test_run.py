@@ -1,6 +1,7 @@
 """Known answers of the whole: a model that leaks, one that does not, one that converts, one that only pretends."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,21 @@ def test_parallel_sentences_measure_the_distance_to_the_target(
     found = score(known(corpus, experiment, "sentence"), ["conversion_mcd", "source_mcd", "conversion_f0_corr"])
     assert found.scores["conversion_mcd"].value < 0.5 * found.scores["source_mcd"].value
     assert found.scores["conversion_mcd"].n == 108
+
+
+@pytest.mark.usefixtures("model")
+def test_the_ceiling_is_taken_over_from_an_experiment_on_the_same_data(
+    corpus: Corpus, experiment: Path, tmp_path: Path
+) -> None:
+    material, asked = known(corpus, experiment), ["mel_speaker_accuracy_linear", "content_speaker_accuracy_linear"]
+    first = score(material, asked)
+    write(first, experiment / "scores.json", experiment / "probes.json")
+    other = shutil.copytree(experiment, tmp_path / "other")
+    again = Material(other, 3, material.test_data, material.train_data, None, Workers(1))
+    assert score(again, asked, ceiling_of=experiment).scores == first.scores
+    elsewhere = Material(other, 3, corpus("test", 2), material.train_data, None, Workers(1))
+    with pytest.raises(ValueError, match="another test data directory"):
+        score(elsewhere, asked, ceiling_of=experiment)
 
 
 @pytest.mark.usefixtures("model")
