@@ -1,12 +1,12 @@
 """What was said, recognised from the frozen content by recognisers that start afresh; log-mel beside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from disentangle.evaluation.recognition import ctc_error
 from disentangle.evaluation.sequences import Features
 from disentangle.scoring.labels import FACTORS, factor_of, spoken
-from disentangle.scoring.leakage import CODES, named
+from disentangle.scoring.leakage import CODES, features_of, named
 from disentangle.scoring.material import Material
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
 
@@ -17,11 +17,9 @@ STEPS = 1000  # of a recogniser of letters, of 16 utterances each
 TEXTS = 100  # different texts below which letters cannot be learned
 
 
-def tasks(material: Material) -> Iterator[Task | LeftOut]:
+def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
     """Labels where the data directory has any, letters where there is free text."""
     train, test = material.train_data.utterances, material.test_data.utterances
-    features = {"content": (material.train.content, material.test.content)}
-    features["mel"] = (material.train_mels, material.test_mels)
     if factor_of(test):
         labelled = spoken(train, test)
         if labelled is None:
@@ -29,14 +27,17 @@ def tasks(material: Material) -> Iterator[Task | LeftOut]:
             return
         for code in CODES:
             name = f"{code}_{labelled.factor}_accuracy"
-            yield Task((name,), named(name, labelled, *features[code], material, "sequence"), 100)
+            if name in names:
+                yield Task((name,), named(name, labelled, *features_of(material, code), material, "sequence"), 100)
         return
     texts, truth = [u.text for u in train], [u.text for u in test]
     if None in texts or None in truth or len(set(texts)) < TEXTS:
         yield LeftOut(ERRORS, f"letters are learned from {TEXTS} different texts, the training data has fewer")
         return
     for code in CODES:
-        learned, asked = features[code]
+        if not {f"{code}_cer", f"{code}_wer"} & set(names):
+            continue
+        learned, asked = features_of(material, code)
         spoken_by = material.test.speakers
         call = partial(_read, code, learned, list(map(str, texts)), asked, list(map(str, truth)), spoken_by)
         yield Task((f"{code}_cer", f"{code}_wer"), partial(call, material.seed), 200)

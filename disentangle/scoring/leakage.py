@@ -1,6 +1,6 @@
 """What leaks where: speakers recognised from content, words from the speaker vector, log-mel as the ceiling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from disentangle.evaluation.pair_verifier import pair_eer
@@ -20,21 +20,21 @@ REVERSE = ("speaker_content_accuracy", "mel_content_accuracy")
 NAMES = (*CLOSED_SET, *UNSEEN, *REVERSE)
 
 
-def tasks(material: Material) -> Iterator[Task | LeftOut]:
-    """Leakage in both directions."""
-    yield from _closed_set(material)
-    yield from _unseen(material)
-    yield from _reverse(material)
+def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
+    """Leakage in both directions: those scores that are asked for."""
+    yield from _closed_set(material, names)
+    yield from _unseen(material, names)
+    yield from _reverse(material, names)
 
 
-def _features(material: Material, code: str) -> tuple[Features, Features]:
+def features_of(material: Material, code: str) -> tuple[Features, Features]:
     """Training and test utterances (frames, dims) of a code."""
     if code == "mel":
         return material.train_mels, material.test_mels
     return material.train.content, material.test.content
 
 
-def _closed_set(material: Material) -> Iterator[Task | LeftOut]:
+def _closed_set(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
     """Each test speaker recognised among all of them.
 
     Attackers learn from training speech if the model was trained on these speakers, else from the other folds of the
@@ -44,18 +44,18 @@ def _closed_set(material: Material) -> Iterator[Task | LeftOut]:
     if len(set(speakers)) < 2 or min(map(speakers.count, speakers)) < 2:
         yield LeftOut(CLOSED_SET, "attackers need two test speakers with two utterances each")
         return
-    for code in CODES:
-        train, test = _features(material, code)
-        for kind in KINDS:
-            name = f"{code}_speaker_accuracy_{kind}"
-            if material.test_speakers_are_known:
-                call = partial(attack, name, train, material.train.speakers, test, speakers, kind, material.seed)
-            else:
-                call = partial(attack_in_folds, name, test, speakers, kind, material.seed)
-            yield Task((name,), call, COSTS[kind])
+    asked = [(code, kind) for code in CODES for kind in KINDS if f"{code}_speaker_accuracy_{kind}" in names]
+    for code, kind in asked:
+        name = f"{code}_speaker_accuracy_{kind}"
+        train, test = features_of(material, code)
+        if material.test_speakers_are_known:
+            call = partial(attack, name, train, material.train.speakers, test, speakers, kind, material.seed)
+        else:
+            call = partial(attack_in_folds, name, test, speakers, kind, material.seed)
+        yield Task((name,), call, COSTS[kind])
 
 
-def _unseen(material: Material) -> Iterator[Task | LeftOut]:
+def _unseen(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
     """Unseen test speakers told apart by a verifier that learned on the other training speakers."""
     unseen, speakers = set(material.test.speakers), material.train.speakers
     others = [i for i, name in enumerate(speakers) if name not in unseen]
@@ -63,22 +63,25 @@ def _unseen(material: Material) -> Iterator[Task | LeftOut]:
         yield LeftOut(UNSEEN, "the verifier needs two test speakers, unseen, and two other training speakers")
         return
     for code in CODES:
-        train, test = _features(material, code)
+        if f"{code}_speaker_eer" not in names:
+            continue
+        train, test = features_of(material, code)
         learned = [train[i] for i in others], [speakers[i] for i in others]
         call = partial(_verified, f"{code}_speaker_eer", *learned, test, material.test.speakers, material.seed)
         yield Task((f"{code}_speaker_eer",), call, 120)
 
 
-def _reverse(material: Material) -> Iterator[Task | LeftOut]:
+def _reverse(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
     """What was said, by a linear probe of the speaker vector."""
     labelled = spoken(material.train_data.utterances, material.test_data.utterances)
     if labelled is None:
         yield LeftOut(REVERSE, "the test speech repeats too few words")
         return
-    vectors = [v[None] for v in material.train.vectors], [v[None] for v in material.test.vectors]
-    mels = material.train_mels, material.test_mels
-    for name, (train, test) in zip(REVERSE, (vectors, mels), strict=True):
-        yield Task((name,), named(name, labelled, train, test, material, "linear"), 5)
+    if REVERSE[0] in names:
+        vectors = [v[None] for v in material.train.vectors], [v[None] for v in material.test.vectors]
+        yield Task(REVERSE[:1], named(REVERSE[0], labelled, *vectors, material, "linear"), 5)
+    if REVERSE[1] in names:
+        yield Task(REVERSE[1:], named(REVERSE[1], labelled, *features_of(material, "mel"), material, "linear"), 5)
 
 
 def named(

@@ -21,7 +21,7 @@ FAMILIES = {
     "content": content.NAMES,
     "conversion": conversion.NAMES,
 }
-PLANNED: dict[str, Callable[[Material], Iterator[Task | LeftOut]]] = {
+PLANNED: dict[str, Callable[[Material, frozenset[str]], Iterator[Task | LeftOut]]] = {
     "verification": verification.tasks,
     "leakage": leakage.tasks,
     "content": content.tasks,
@@ -74,7 +74,7 @@ def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None 
     if ceiling_of:
         found.scores = {name: held for name, held in ceiling.read(ceiling_of, material).items() if name in names}
         names -= found.scores.keys()
-    tasks = list(_asked(names, found, *(PLANNED[f](material) for f in PLANNED if names & set(FAMILIES[f]))))
+    tasks = list(_asked(names, found, *(PLANNED[f](material, names) for f in PLANNED if names & set(FAMILIES[f]))))
     made = _converted(material, found) if names & set(conversion.NAMES) else None
     if made:
         tasks += _asked(names, found, conversion.tasks(material, made))

@@ -1,6 +1,6 @@
 """How well speaker vectors verify: error rate and detection cost over all pairs of test utterances or over a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,8 +21,8 @@ LONG = 2.0  # seconds
 COHORT = 20  # speakers below which their scores say little about a normal score
 
 
-def tasks(material: Material) -> Iterator[Task | LeftOut]:
-    """Verification of the test speech."""
+def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
+    """Verification of the test speech: those scores that are asked for."""
     pairs = trial_list.read(material.trials, material.test_data.utterances) if material.trials else None
     speech, speakers = material.test, material.test.speakers
     if len(set(speakers)) < 2 or len(set(speakers)) == len(speakers):
@@ -35,6 +35,8 @@ def tasks(material: Material) -> Iterator[Task | LeftOut]:
         yield Task(("speaker_eer_2s",), partial(_error, "speaker_eer_2s", both_long, speakers, material.seed), 2)
     else:
         yield LeftOut(("speaker_eer_2s",), f"too few test utterances last {LONG:g} s")
+    if "speaker_eer_asnorm" not in names:
+        return
     cohort = _cohort(material)
     if len(cohort) >= COHORT:
         normed = as_norm(trials, speech.vectors, cohort, top=len(cohort) // 2)
