@@ -25,14 +25,16 @@ def run(arguments: Namespace) -> None:
     from pathlib import Path
 
     from disentangle import builders, provenance
+    from disentangle import config as configuration
     from disentangle.adversarial.training import train
     from disentangle.progress import progress
 
     config = _configured(arguments)
     out = Path(arguments.out or f"exp/{config.name}-{config.seed}")
-    _begin(out, config, arguments.resume)
+    _agree(out, config, arguments.resume)
+    model, game, source = builders.speech(config)
+    configuration.write(config, out / "config.yaml")
     with provenance.recorded(out, arguments.resume):
-        model, game, source = builders.speech(config)
         players, done = builders.speech_players(config, game), _done(out, arguments.resume)
         with progress(config.training.steps, f"training {config.name}", done=done) as bar:
             result = train(
@@ -67,8 +69,8 @@ def _configured(arguments: Namespace) -> "SpeechConfig":
     return config
 
 
-def _begin(out: "Path", config: "SpeechConfig", resume: bool) -> None:
-    """Write config.yaml, or see that a resumed run has the same."""
+def _agree(out: "Path", config: "SpeechConfig", resume: bool) -> None:
+    """See that the folder is free, or that the run in it has the same configuration."""
     from disentangle import config as configuration
     from disentangle.speech.options import SpeechConfig
 
@@ -79,7 +81,6 @@ def _begin(out: "Path", config: "SpeechConfig", resume: bool) -> None:
             raise ValueError(f"--resume with another configuration ({'; '.join(changes)}), {kept}. Take another --out.")
     elif (out / "checkpoints").is_dir() and any((out / "checkpoints").iterdir()):
         raise ValueError(f"a run is there already, {out}. Go on with --resume, or take another --out.")
-    configuration.write(config, kept)
 
 
 def _done(out: "Path", resume: bool) -> int:

@@ -34,7 +34,7 @@ class ContentEncoder(nn.Module):
     """
 
     def __init__(
-        self, mels: int, bottleneck: Bottleneck, channels: int = 160, layers: int = 4, over_time: bool = True
+        self, mels: int, bottleneck: Bottleneck, channels: int = 128, layers: int = 3, over_time: bool = True
     ) -> None:
         super().__init__()
         self.over_time, self.bottleneck = over_time, bottleneck

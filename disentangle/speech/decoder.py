@@ -11,7 +11,7 @@ class ModulatedBlock(nn.Module):
 
     def __init__(self, channels: int, speaker: int) -> None:
         super().__init__()
-        self.first, self.second = Conv(channels, channels, 5), Conv(channels, channels, 5)
+        self.first, self.second = Conv(channels, channels, 5), Conv(channels, channels, 3)
         self.norm = FrameNorm(channels)
         self.modulation = nn.Linear(speaker, 2 * channels)
 
@@ -34,7 +34,7 @@ class Decoder(nn.Module):
         layers: residual blocks.
     """
 
-    def __init__(self, dims: int, speaker: int, mels: int, channels: int = 192, layers: int = 4) -> None:
+    def __init__(self, dims: int, speaker: int, mels: int, channels: int = 128, layers: int = 3) -> None:
         super().__init__()
         self.front = Conv(dims, channels, 3)
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())

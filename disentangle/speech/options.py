@@ -80,7 +80,7 @@ class DecoderOptions:
         layers: residual blocks.
     """
 
-    channels: Positive = 160
+    channels: Positive = 128
     layers: Positive = 3
 
 
