@@ -84,7 +84,7 @@ class SpeechDisentanglement(Game):
         c, commitment = self.content(x.content, x.lengths)
         s = self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
-        error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
+        error = self.w.reconstruction * mel_error(*y, x.mel, x.lengths)
         like = self.likeness(c, s, y, x)
         yield {
             "content": {
@@ -101,17 +101,22 @@ class SpeechDisentanglement(Game):
         for _ in range(self.moves - 1 if self.attacked else 0):
             yield self.attack(c, x)
 
-    def likeness(self, c: Tensor, s: Tensor, y: Tensor, x: Any) -> Terms:
-        """Decoded speech moves as the real does, and spoken as a stranger it is taken for the stranger."""
-        terms: Terms = {}
-        if self.w.moments:
-            terms["moments"] = self.w.moments * moment_error(y, x.mel, x.lengths)
-        if self.w.resemblance:
-            target = s[x.stranger]
-            with still(self.speaker):
-                heard = self.speaker(self.decoder(c, x.lengths, target), x.lengths)
-            terms["resemblance"] = self.w.resemblance * (1 - (heard * target).sum(1)).mean()
-        return terms
+    def likeness(self, c: Tensor, s: Tensor, y: tuple[Tensor, Tensor], x: Any) -> Terms:
+        """Decoded speech moves as the real does; spoken as a stranger it moves like, and is taken for, the stranger."""
+        if not self.w.moments and not self.w.resemblance:
+            return {}
+        target = s[x.stranger]
+        own, spoken = sample(*y), sample(*self.decoder(c, x.lengths, target))
+        with still(self.speaker):
+            heard = self.speaker(spoken, x.lengths)
+        real = moments(x.mel, x.lengths)
+        gaps = distance(moments(own, x.lengths), real) + distance(
+            moments(spoken, x.lengths), tuple(moment[x.stranger] for moment in real)
+        )
+        return {
+            "moments": self.w.moments * gaps,
+            "resemblance": self.w.resemblance * (1 - (heard * target).sum(1)).mean(),
+        }
 
     @property
     def attacked(self) -> bool:
@@ -182,26 +187,36 @@ def towards(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
 
-def mel_error(y: Tensor, x: Tensor, lengths: Tensor) -> Tensor:
-    """Mean absolute plus mean squared error over the frames that are there, (batch, frames, mels)."""
-    there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
-    difference = (y - x) * there
-    return (difference.abs().sum() + (difference**2).sum()) / (there.sum() * x.shape[2])
+def sample(mean: Tensor, deviation: Tensor) -> Tensor:
+    """One log-mel of the decoder's distribution."""
+    return mean + deviation * torch.randn_like(mean)
 
 
-def moment_error(y: Tensor, x: Tensor, lengths: Tensor) -> Tensor:
-    """Mean absolute error of mean, deviation and covariance over time; errors that are averaged over frames leave
-    speech that moves too little (global variance, Toda and Tokuda 2007, IEICE E90-D(5)).
+def mel_error(mean: Tensor, deviation: Tensor, x: Tensor, lengths: Tensor) -> Tensor:
+    """Absolute error plus negative log-likelihood (but for a constant) of the frames that are there, averaged over
+    them and the filters; all (batch, frames, mels).
     """
-    there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2).float()
-    count = there.sum(1, keepdim=True)
+    there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
+    difference = x - mean
+    error = difference.abs() + (difference / deviation) ** 2 / 2 + deviation.log()
+    return (error * there).sum() / (there.sum() * x.shape[2])
 
-    def moments(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        z = z.float()
-        mean = (z * there).sum(1, keepdim=True) / count
-        z = (z - mean) * there
-        covariance = z.transpose(1, 2) @ z / count
-        return mean, (covariance.diagonal(dim1=1, dim2=2) + 1e-4).sqrt(), covariance
 
+def moments(x: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:
+    """Mean, deviation and covariance over time of (batch, frames, mels): (batch, mels) twice, (batch, mels, mels).
+
+    Errors that are averaged over frames leave speech that moves too little; its moments tell (global variance, Toda
+    and Tokuda 2007, IEICE E90-D(5)).
+    """
     with torch.autocast(x.device.type, enabled=False):
-        return torch.stack([(a - b).abs().mean() for a, b in zip(moments(y), moments(x), strict=True)]).sum()
+        there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
+        x, count = x if x.dtype == torch.float64 else x.float(), lengths[:, None, None]
+        mean = (x * there).sum(1, keepdim=True) / count
+        centred = (x - mean) * there
+        covariance = centred.transpose(1, 2) @ centred / count
+        return mean.squeeze(1), (covariance.diagonal(dim1=1, dim2=2) + 1e-4).sqrt(), covariance
+
+
+def distance(a: tuple[Tensor, ...], b: tuple[Tensor, ...]) -> Tensor:
+    """Sum of the mean absolute differences of two sets of moments."""
+    return torch.stack([(p - q).abs().mean() for p, q in zip(a, b, strict=True)]).sum()

@@ -1,4 +1,4 @@
-"""Content of one, speaker of another: a decoder from codes and a speaker vector to log-mel."""
+"""Content of one, speaker of another: a decoder from codes and a speaker vector to a distribution of log-mels."""
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,7 @@ class ModulatedBlock(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Log-mel from codes and a speaker vector.
+    """Gaussian over log-mels given codes and a speaker vector: its mean alone would be speech without breath or noise.
 
     Args:
         dims: of a frame's code.
@@ -39,14 +39,15 @@ class Decoder(nn.Module):
         self.front = Conv(dims, channels, 3)
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
         self.blocks = nn.ModuleList(ModulatedBlock(channels, channels) for _ in range(layers))
-        self.norm, self.out = FrameNorm(channels), Conv(channels, mels, 1)
+        self.norm, self.out = FrameNorm(channels), Conv(channels, 2 * mels, 1)
 
-    def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> Tensor:
-        """(batch, frames, dims), (batch,), (batch, speaker) -> log-mel (batch, frames, mels)."""
+    def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> tuple[Tensor, Tensor]:
+        """(batch, frames, dims), (batch,), (batch, speaker) -> mean and deviation, (batch, frames, mels) each."""
         mask = frame_mask(lengths, code.shape[1])
         s = self.speaker(speaker * speaker.shape[1] ** 0.5)
         h = self.front(code.transpose(1, 2), mask)
         for block in self.blocks:
             h = block(h, mask, s)
-        mel: Tensor = self.out(torch.relu(self.norm(h, mask)), mask).transpose(1, 2)
-        return mel
+        out: Tensor = self.out(torch.relu(self.norm(h, mask)), mask).transpose(1, 2)
+        mean, deviation = out.float().chunk(2, 2) if out.dtype == torch.bfloat16 else out.chunk(2, 2)
+        return mean, (deviation - 1).clamp(-4, 1).exp()

@@ -108,11 +108,13 @@ class SpeechModel(nn.Module):
 
     @torch.no_grad()
     def decode(self, content: Array, speaker: Array) -> Array:
-        """Code (frames, dims) and speaker vector (dims,) -> levelled log-mel (frames, mels)."""
+        """Code (frames, dims) and speaker vector (dims,) -> levelled log-mel (frames, mels), the same every time."""
         self.eval()
         code = torch.from_numpy(np.ascontiguousarray(content))[None]
-        y = self.decoder(code, torch.tensor([code.shape[1]]), torch.from_numpy(np.ascontiguousarray(speaker))[None])[0]
-        mel: Array = (y * self.deviation + self.mean).numpy()
+        voice = torch.from_numpy(np.ascontiguousarray(speaker))[None]
+        mean, deviation = self.decoder(code, torch.tensor([code.shape[1]]), voice)
+        noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0))
+        mel: Array = ((mean + deviation * noise)[0] * self.deviation + self.mean).numpy()
         return mel
 
     def vocode(self, log_mel: Array, samples: int) -> Array:

@@ -1,5 +1,6 @@
 """The speech game: equal to a loop written by hand, undecided rather than wrong, and each part can be left out."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -17,8 +18,9 @@ from disentangle.adversarial.schedules import constant
 from disentangle.games.speech_disentanglement import (
     SpeechDisentanglement,
     Weights,
+    distance,
     mel_error,
-    moment_error,
+    moments,
     towards,
 )
 from disentangle.speech.bottleneck import Bottleneck
@@ -100,11 +102,16 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch
     c, _ = g.content(x.content, x.lengths)
     s = g.speaker(x.voice, x.lengths)
     y = g.decoder(c, x.lengths, s[x.partner])
-    error = mel_error(y, x.mel, x.lengths)
+    error = mel_error(*y, x.mel, x.lengths)
+    y = y[0] + y[1] * torch.randn_like(y[0])
+    spoken = g.decoder(c, x.lengths, s[x.stranger])
+    spoken = spoken[0] + spoken[1] * torch.randn_like(spoken[0])
     g.speaker.eval()
-    heard = g.speaker(g.decoder(c, x.lengths, s[x.stranger]), x.lengths)
+    heard = g.speaker(spoken, x.lengths)
     g.speaker.train()
-    loss = error + 0.2 * moment_error(y, x.mel, x.lengths) + 0.6 * (1 - (heard * s[x.stranger]).sum(1)).mean()
+    real, own, other = (moments(z, x.lengths) for z in (x.mel, y, spoken))
+    gaps = distance(own, real) + distance(other, tuple(moment[x.stranger] for moment in real))
+    loss = error + 0.2 * gaps + 0.6 * (1 - (heard * s[x.stranger]).sum(1)).mean()
     for critic in g.critics:
         logits = torch.cat([critic(c, x.lengths, at, x.partner), critic(c, x.lengths, at, x.stranger)])
         loss = loss + 0.1 * bce(logits, torch.full_like(logits, 0.5)) / len(g.critics)
@@ -145,22 +152,30 @@ def test_being_undecided_is_best_for_the_content() -> None:
 
 
 def test_padded_frames_have_no_error() -> None:
-    x, y = torch.zeros(1, 5, 2), torch.zeros(1, 5, 2)
+    x, y, one = torch.zeros(1, 5, 2), torch.zeros(1, 5, 2), torch.ones(1, 5, 2)
     y[:, 3:] = 9
-    assert mel_error(y, x, torch.tensor([3])) == 0
+    assert mel_error(y, one, x, torch.tensor([3])) == 0
     y[:, 0] = 1
-    assert mel_error(y, x, torch.tensor([3])) == pytest.approx(2 / 3)
+    assert mel_error(y, one, x, torch.tensor([3])) == pytest.approx((1 + 0.5) / 3)
+
+
+def test_the_error_is_the_likelihood_of_a_gaussian_and_the_absolute_error() -> None:
+    torch.manual_seed(0)
+    x, mean, deviation = torch.randn(2, 4, 3), torch.randn(2, 4, 3), torch.rand(2, 4, 3) + 0.5
+    likelihood = torch.distributions.Normal(mean, deviation).log_prob(x).mean() + math.log(2 * math.pi) / 2
+    error = mel_error(mean, deviation, x, torch.tensor([4, 4]))
+    assert error == pytest.approx(float((x - mean).abs().mean() - likelihood), abs=1e-6)
 
 
 def test_moments_of_speech_that_moves_half_as_much_differ() -> None:
     """A cosine of amplitude 1 and of one half: deviations .71 and .35, variances .5 and .125, and so covariances."""
-    t = torch.arange(64) * 2 * torch.pi / 64
+    t, length = torch.arange(64) * 2 * torch.pi / 64, torch.tensor([64])
     x = torch.cos(t)[None, :, None].expand(1, 64, 2)
-    assert moment_error(x, x, torch.tensor([64])) == 0
-    assert moment_error(x / 2, x, torch.tensor([64])) == pytest.approx(0.3536 + 0.375, abs=1e-3)
-    dirty = torch.cat([x, torch.full((1, 5, 2), 9.0)], 1)
-    clean = torch.cat([x, torch.zeros(1, 5, 2)], 1)
-    assert moment_error(dirty, clean, torch.tensor([64])) == 0
+    whole = moments(x, length)
+    assert distance(whole, whole) == 0
+    assert distance(moments(x / 2, length), whole) == pytest.approx(0.3536 + 0.375, abs=1e-3)
+    padded = moments(torch.cat([x, torch.full((1, 5, 2), 9.0)], 1), length)
+    assert distance(padded, whole) == pytest.approx(0, abs=1e-6)
 
 
 LEFT_OUT: dict[str, tuple[dict[str, Any], set[str]]] = {
