@@ -31,8 +31,11 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.pool and kind:
+            for process in list(self.pool._processes.values()):  # what they are at may take minutes
+                process.terminate()
         if self.pool:
-            self.pool.shutdown(wait=kind is None, cancel_futures=True)
+            self.pool.shutdown(cancel_futures=True)
 
     def results(self, calls: Sequence[Call[T]], done: Callable[[int], None] = lambda _: None) -> Iterator[T]:
         """The result of each call, in the order of the calls, which begin in that order too.
@@ -64,7 +67,7 @@ def _prepare() -> None:
 
     import torch
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops its children
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what there is to say
     torch.set_num_threads(1)
 
 
