@@ -33,7 +33,7 @@ class Ranks:
         """The largest of the ranks' values, on all of them."""
         if self.fabric is None:
             return value
-        return int(self.fabric.all_reduce(torch.tensor(value), reduce_op="max"))  # type: ignore[arg-type]
+        return int(self.fabric.all_reduce(torch.tensor(value, device=self.fabric.device), reduce_op="max"))  # type: ignore[arg-type]
 
     def share(self, game: nn.Module) -> None:
         """Give all ranks the first one's weights and buffers."""

@@ -91,6 +91,12 @@ def test_a_game_knows_the_rounds_played_and_reports_count_them(tmp_path: Path) -
     assert (seen, reported) == ([0, 1, 2], [1, 2, 3])
 
 
+def test_every_step_has_chance_of_its_own(tmp_path: Path) -> None:
+    draws: list[float] = []
+    run(tmp_path, 5, extra=lambda _: draws.append(torch.rand(()).item()) or torch.zeros(()))  # type: ignore[func-returns-value]
+    assert len(set(draws)) == 5
+
+
 def test_the_result_holds_averages_where_they_are_kept(tmp_path: Path) -> None:
     result = run(tmp_path)
     saved: dict[str, Any] = checkpoint.load(result.checkpoint)
