@@ -1,10 +1,10 @@
 # Options and steps of every recipe: --stage N, --stop-stage N, --nj N, --overrides 'key.sub=value ...' of the
-# configuration, and --NAME VALUE for each variable that the recipe has set.
+# configuration, --only SCORES, and --NAME VALUE for each variable that the recipe has set.
 set -euo pipefail
 here=$(dirname "$0")
 . "$here/../path.sh"
 . "$here/../cmd.sh"
-stage= stop_stage=6 overrides= nj=$(getconf _NPROCESSORS_ONLN)
+stage= stop_stage=6 overrides= only= nj=$(getconf _NPROCESSORS_ONLN)
 while [ $# -gt 0 ]; do
   name=${1#--} name=${name//-/_}
   if ! [[ $1 == --* && $name =~ ^[a-z_]+$ && -n ${!name+set} && $# -gt 1 ]]; then

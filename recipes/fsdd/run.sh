@@ -10,7 +10,7 @@ for part in train judge test; do step 1 "check $part" disentangle data validate 
 step 2 "train" $train_cmd disentangle train "$here/conf/$conf.yaml" \
   --data "$data/train" --out "$exp" --resume seed="$seed" name="$row" $overrides
 step 3 "embed" $score_cmd disentangle embed "$exp" "$data/test" "$exp/embeddings/test" --nj "$nj"
-step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj"
-step 5 "convert" disentangle convert "$exp" --source "$corpus"/recordings/7_george_0.* \
-  --target "$corpus"/recordings/[1-3]_theo_0.* --out "$exp/george-as-theo.wav"
+step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj" --only "$only"
+step 5 "convert" disentangle convert "$exp" --source "$corpus"/recordings/2_george_0.* \
+  --target "$corpus"/recordings/[01]_theo_0.* --out "$exp/george-as-theo.wav"
 step 6 "report" disentangle report "$exp"

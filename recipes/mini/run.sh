@@ -9,7 +9,7 @@ for part in train judge test; do step 1 "check $part" disentangle data validate 
 step 2 "train" $train_cmd disentangle train "$here/conf/$conf.yaml" \
   --data "$data/train" --out "$exp" --resume seed="$seed" $overrides
 step 3 "embed" $score_cmd disentangle embed "$exp" "$data/test" "$exp/embeddings/test" --nj "$nj"
-step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj"
+step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj" --only "$only"
 step 5 "convert" disentangle convert "$exp" --source "$data/wav/m8/m8-s25.wav" \
   --target "$data/wav/f1/f1-s26.wav" "$data/wav/f1/f1-s27.wav" --out "$exp/m8-s25-as-f1.wav"
 step 6 "report" disentangle report "$exp"

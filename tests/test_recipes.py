@@ -1,0 +1,84 @@
+"""Every recipe runs all its steps on a tiny corpus, and a second time does nothing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+TINY = (
+    "training.steps=2 training.log_every=1 training.precision=float32 batch.speakers=4 batch.utterances=2 "
+    "batch.seconds=0.6 model.content.channels=8 model.decoder.channels=8 model.speaker.channels=8 "
+    "model.speaker.dims=8 critic.channels=8"
+)
+
+
+def _run(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "recipes" / recipe / "run.sh", "--nj", "1", "--only", "verification", "--overrides", TINY, *options],
+        cwd=folder,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _smoke(folder: Path, recipe: str, converted: str, *options: str) -> None:
+    shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    first = _run(folder, recipe, *options)
+    assert first.returncode == 0, first.stderr
+    exp = folder / "recipes" / recipe / "exp" / "default-1"
+    assert "speaker_eer" in json.loads((exp / "scores.json").read_text())
+    for made in ("model/model.safetensors", "embeddings/test/content.scp", "report.html", converted):
+        assert (exp / made).stat().st_size, made
+    second = _run(folder, recipe, *options)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+
+@pytest.mark.timeout(600)
+def test_mini(tmp_path: Path) -> None:
+    pytest.importorskip("espeakng_loader", reason="needs the extra espeak")
+    _smoke(tmp_path, "mini", "m8-s25-as-f1.wav")
+    again = _run(tmp_path, "mini", "--stage", "5", "--stop-stage", "5")
+    assert (again.returncode, again.stderr) == (0, "stage 5: convert\n")
+    assert _run(tmp_path, "mini").stderr == "stage 6: report\n", "what follows a step that was done again is due"
+
+
+@pytest.mark.timeout(600)
+def test_fsdd(tmp_path: Path, corpora: Path) -> None:
+    tiny = tmp_path / "fsdd" / "recordings"
+    tiny.mkdir(parents=True)
+    for file in (corpora / "fsdd" / "recordings").glob("[0-2]_*_*.*"):
+        if int(file.stem.rpartition("_")[2]) in (0, 1, 5, 6, 7, 20, 21, 22):
+            (tiny / file.name).symlink_to(file)
+    _smoke(tmp_path, "fsdd", "george-as-theo.wav", "--corpus", "fsdd")
+
+
+@pytest.mark.timeout(600)
+def test_an4(tmp_path: Path, corpora: Path) -> None:
+    tiny, source = tmp_path / "an4", corpora / "an4"
+    (tiny / "etc").mkdir(parents=True)
+    (tiny / "flac").symlink_to(source / "flac")
+    for part, speakers in {"train": ("fash", "fbbh", "fclc", "mblb", "mblw"), "test": ("fcaw", "fjlp", "mmxg")}.items():
+        for kind in ("fileids", "transcription"):
+            lines = (source / "etc" / f"an4_{part}.{kind}").read_text().splitlines(keepends=True)
+            kept = [line for line in lines if any(f"-{speaker}-" in line for speaker in speakers)]
+            assert len(kept) >= 5 * len(speakers)
+            (tiny / "etc" / f"an4_{part}.{kind}").write_text("".join(kept))
+    _smoke(tmp_path, "an4", "mmxg-as-fcaw.wav", "--corpus", "an4")
+
+
+@pytest.mark.parametrize("options", [["--sed", "1"], ["--seed"], ["seed", "1"], ["--se;ed", "1"]])
+def test_a_mistaken_option_is_one_line(tmp_path: Path, options: list[str]) -> None:
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    done = _run(tmp_path, "fsdd", *options)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {options[0]} is no option or has no value")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "recipes" / "fsdd" / "exp").exists()
