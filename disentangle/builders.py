@@ -51,6 +51,7 @@ def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) 
         labels=CodeClassifier(dims, len(source.labels)) if loss.label else None,
         λ=dann_ramp(config.training.steps, loss.adapt),
         moves=critic.moves,
+        voices=config.batch.voices,
         renew=critic.renew,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 import torch
@@ -46,6 +47,7 @@ class SpeechDisentanglement(Game):
         labels: code, lengths -> logits over labels, or None.
         λ: strength of the reversal as a function of the step.
         moves: moves of the critics in a round.
+        voices: further batches of a round, for the speaker encoder alone.
         renew: rounds between fresh starts of a critic; 0: never.
     """
 
@@ -70,15 +72,23 @@ class SpeechDisentanglement(Game):
         labels: nn.Module | None,
         λ: Schedule,
         moves: int = 1,
+        voices: int = 0,
         renew: int = 0,
     ) -> None:
         super().__init__()
         self.content, self.speaker, self.decoder, self.w = content, speaker, decoder, weights
         self.angular, self.critics, self.classifier = angular, critics, classifier
-        self.letters, self.labels, self.λ, self.moves, self.renew = letters, labels, λ, moves, renew
+        self.letters, self.labels, self.λ, self.moves, self.voices, self.renew = (
+            letters,
+            labels,
+            λ,
+            moves,
+            voices,
+            renew,
+        )
 
     def round(self, batches: Iterator[Any]) -> Iterator[Move]:
-        """One simultaneous move of everybody, then the critics alone."""
+        """One simultaneous move of everybody, then the critics alone, then the speaker encoder on further voices."""
         x = next(batches)
         self.start_afresh()
         c, commitment = self.content(x.content, x.lengths)
@@ -100,6 +110,8 @@ class SpeechDisentanglement(Game):
         }
         for _ in range(self.moves - 1 if self.attacked else 0):
             yield self.attack(c, x)
+        for x in islice(batches, self.voices):
+            yield {"speaker": self.identity(self.speaker(x.voice, x.lengths), x)}
 
     def likeness(self, c: Tensor, s: Tensor, y: tuple[Tensor, Tensor], x: Any) -> Terms:
         """Decoded speech moves as the real does; spoken as a stranger it moves like, and is taken for, the stranger."""

@@ -68,7 +68,7 @@ class SpeechSource:
         seed: of everything drawn.
 
     Raises:
-        ValueError: fewer than two speakers, or a speaker with a single utterance.
+        ValueError: fewer than two speakers, a speaker with a single utterance, or a mask wider than the log-mels.
     """
 
     def __init__(
@@ -79,6 +79,9 @@ class SpeechSource:
         frames: int,
         seed: int,
     ) -> None:
+        mels = recordings[0].mel.shape[1]
+        if augmentation.mask > mels:
+            raise ValueError(f"augmentation.mask is {augmentation.mask} where there are {mels} filters. Lower it.")
         self.recordings, self.augmentation, self.frames, self.seed = recordings, augmentation, frames, seed
         speakers = [r.speaker for r in recordings]
         self.speakers, self.labels = sorted(set(speakers)), sorted({r.label for r in recordings} - {""})

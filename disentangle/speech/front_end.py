@@ -1,6 +1,7 @@
 """Waveform to log-mel and back: torchaudio's filterbank, and Griffin and Lim's phases."""
 
 import math
+import warnings
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,9 @@ class FrontEnd(nn.Module):
 
     Args:
         options: rate, filters, window and hop.
+
+    Raises:
+        ValueError: a filter so narrow that it hears no frequency.
     """
 
     filters: Tensor
@@ -23,15 +27,11 @@ class FrontEnd(nn.Module):
 
     def __init__(self, options: FrontEndOptions) -> None:
         super().__init__()
-        import torchaudio
-
         self.options = options
         self.hop = round(options.hop * options.rate)
         self.width = round(options.window * options.rate)
         self.size = 1 << math.ceil(math.log2(self.width))
-        filters = torchaudio.functional.melscale_fbanks(
-            self.size // 2 + 1, options.low, options.rate / 2, options.mels, options.rate
-        )
+        filters = _filters(self.size // 2 + 1, options)
         self.register_buffer("filters", filters, persistent=False)
         self.register_buffer("inverse", torch.linalg.pinv(filters), persistent=False)
         self.register_buffer("window", torch.hann_window(self.width), persistent=False)
@@ -84,3 +84,17 @@ class FrontEnd(nn.Module):
 
     def _analyse(self, wave: Tensor) -> Tensor:
         return torch.stft(wave, self.size, self.hop, self.width, self.window, pad_mode="constant", return_complex=True)
+
+
+def _filters(bins: int, options: FrontEndOptions) -> Tensor:
+    """Triangles on the HTK mel scale, (bins, mels)."""
+    import torchaudio
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of empty filters, which are an error here
+        filters: Tensor = torchaudio.functional.melscale_fbanks(
+            bins, options.low, options.rate / 2, options.mels, options.rate
+        )
+    if not bool(filters.any(0).all()):
+        raise ValueError(f"{options.mels} filters are too narrow for {bins} frequencies, model.front_end. Lower mels.")
+    return filters

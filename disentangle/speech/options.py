@@ -30,6 +30,13 @@ class FrontEndOptions:
     hop: Annotated[float, Gt(0)] = 0.01
     low: Weight = 40.0
 
+    def __post_init__(self) -> None:
+        hop, width = round(self.hop * self.rate), round(self.window * self.rate)
+        if not 0 < hop < width:
+            raise ValueError(f"a hop of {hop} samples does not fit a window of {width}: 0 < hop < window")
+        if self.low >= self.rate / 2:
+            raise ValueError(f"low should be less than half the rate, {self.rate / 2:g} Hz")
+
 
 @dataclass(frozen=True)
 class ContentOptions:
@@ -69,6 +76,10 @@ class SpeakerOptions:
     channels: Positive = 128
     dims: Positive = 128
     second_order: Positive = 24
+
+    def __post_init__(self) -> None:
+        if self.kind == "ecapa" and self.channels % 8:
+            raise ValueError("channels of an ecapa should be a multiple of 8")
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,10 @@ class AugmentationOptions:
     noise: Share = 0.0
     mask: Annotated[int, Ge(0)] = 0
 
+    def __post_init__(self) -> None:
+        if 1.0 not in self.speeds or len(set(self.speeds)) < len(self.speeds):
+            raise ValueError("speeds should hold 1.0, the corpus itself, and none twice")
+
 
 @dataclass(frozen=True)
 class BatchOptions:
@@ -159,11 +174,13 @@ class BatchOptions:
         speakers: P.
         utterances: K.
         seconds: longest stretch of an utterance; a random stretch of longer ones is taken.
+        voices: further batches of a round, for the speaker encoder alone, which costs little.
     """
 
     speakers: Annotated[int, Ge(2)] = 8
     utterances: Annotated[int, Ge(2)] = 4
     seconds: Annotated[float, Gt(0)] = 1.3
+    voices: Annotated[int, Ge(0)] = 0
 
 
 @dataclass(frozen=True)
@@ -205,7 +222,7 @@ class SpeechConfig:
     """
 
     name: str = "default"
-    seed: Annotated[int, Ge(0)] = 0
+    seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 0
     train: str = ""
     allow_pipes: bool = False
     model: SpeechOptions = SpeechOptions()

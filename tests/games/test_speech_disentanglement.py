@@ -75,6 +75,7 @@ def game(moves: int = 2, **left_out: Any) -> SpeechDisentanglement:
         "labels": CodeClassifier(3, 2, 4),
         "λ": constant(0.3),
         "moves": moves,
+        "voices": 1,
     }
     return SpeechDisentanglement(
         ContentEncoder(MELS, Bottleneck(3), channels=4, layers=1, over_time=False),
@@ -91,6 +92,12 @@ def attack(g: Any, c: Tensor, x: Batch) -> Tensor:
     other = torch.stack([critic(c, x.lengths, at, x.stranger) for critic in g.critics])
     pair = (bce(same, torch.ones_like(same)) + bce(other, torch.zeros_like(other))) / 2
     return pair + cross_entropy(g.classifier(c, x.lengths), x.speaker)
+
+
+def identity(g: Any, s: Tensor, x: Batch) -> Tensor:
+    far = (1 - (s - s[x.stranger]).norm(dim=1)).clamp(min=0)
+    loss: Tensor = 0.5 * ((s - s[x.partner]).norm(dim=1) ** 2 + far**2).mean() + 0.1 * g.angular(s, x.speaker)
+    return loss
 
 
 def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch]) -> None:
@@ -119,10 +126,8 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch
     logp = g.letters(c, x.lengths).transpose(0, 1)
     loss = loss + 0.4 * ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none").sum() / 5
     loss = loss + 0.7 * cross_entropy(g.labels(c, x.lengths)[:3], x.label[:3])
-    far = (1 - (s - s[x.stranger]).norm(dim=1)).clamp(min=0)
-    identity = 0.5 * ((s - s[x.partner]).norm(dim=1) ** 2 + far**2).mean() + 0.1 * g.angular(s, x.speaker)
     groups = {
-        "speaker": ((g.speaker, g.angular), error + identity),
+        "speaker": ((g.speaker, g.angular), error + identity(g, s, x)),
         "others": ((g.content, g.letters, g.labels, g.decoder), loss),
         "critic": ((*g.critics, g.classifier), attack(g, c.detach(), x)),
     }
@@ -138,6 +143,10 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch
     optimizers["critic"].zero_grad()
     torch.autograd.backward(attack(g, c.detach(), x))
     optimizers["critic"].step()
+    x = next(batches)
+    optimizers["speaker"].zero_grad()
+    torch.autograd.backward(identity(g, g.speaker(x.voice, x.lengths), x))
+    optimizers["speaker"].step()
 
 
 def test_the_game_equals_a_loop_by_hand(equals_by_hand: Callable[..., None]) -> None:
