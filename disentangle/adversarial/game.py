@@ -162,7 +162,8 @@ class Engine:
 
     def _differentiate(self, move: Move) -> dict[str, float]:
         """All gradients of a move before any of its steps; the values of its terms."""
-        losses = {player: [_checked(player, *term) for term in terms.items()] for player, terms in move.items()}
+        full: dict[Tensor, Tensor] = {}  # a term of several players stays one tensor, which passes go by
+        losses = {player: [_checked(player, *term, full) for term in terms.items()] for player, terms in move.items()}
         groups = passes(losses, self.owned)
         for group in groups:
             self._backward(group, losses, retain=group is not groups[-1])
@@ -218,10 +219,12 @@ def _check_optimizers(owned: Mapping[str, list[nn.Parameter]], optimizers: Mappi
             raise ValueError(f"The optimizer of {player} holds other tensors than those that {player} owns.")
 
 
-def _checked(player: str, term: str, loss: Tensor) -> Tensor:
+def _checked(player: str, term: str, loss: Tensor, full: dict[Tensor, Tensor]) -> Tensor:
     if loss.dim():
         raise ValueError(f"{player}/{term} has shape {tuple(loss.shape)}; a term is one number.")
-    return loss.float() if loss.dtype in (torch.bfloat16, torch.float16) else loss
+    if loss not in full:
+        full[loss] = loss.float() if loss.dtype in (torch.bfloat16, torch.float16) else loss
+    return full[loss]
 
 
 def _explained(group: list[str], error: RuntimeError) -> RuntimeError | ValueError:

@@ -1,6 +1,6 @@
 """Players that can share a backward pass do: one pass where a loop written by hand would need one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 from torch.autograd.graph import Node
@@ -17,11 +17,16 @@ def passes(losses: Mapping[str, Sequence[Tensor]], owned: Mapping[str, Sequence[
     """
     if len(losses) == 1:
         return [list(losses)]
-    reach = _reach([term for terms in losses.values() for term in terms], {player: owned[player] for player in losses})
+    bits = {player: 1 << place for place, player in enumerate(losses)}
+    reach = _reach(losses, {tensor: bit for player, bit in bits.items() for tensor in owned[player]})
+
+    def alone(player: str, other: str) -> bool:
+        return any(reach[term] & bits[other] for term in set(losses[player]) - set(losses[other]))
+
     groups: list[list[str]] = []
     for player in losses:
         for group in groups:
-            if all(_harmless(player, other, losses, reach) for other in group):
+            if not any(alone(player, other) or alone(other, player) for other in group):
                 group.append(player)
                 break
         else:
@@ -29,36 +34,29 @@ def passes(losses: Mapping[str, Sequence[Tensor]], owned: Mapping[str, Sequence[
     return groups
 
 
-def _harmless(
-    player: str, other: str, losses: Mapping[str, Sequence[Tensor]], reach: Mapping[Tensor, frozenset[str]]
-) -> bool:
-    mine, theirs = set(losses[player]), set(losses[other])
-    alone = any(player in reach[term] for term in theirs - mine) or any(other in reach[term] for term in mine - theirs)
-    return not alone
+def _reach(losses: Mapping[str, Sequence[Tensor]], owner: Mapping[Tensor, int]) -> dict[Tensor, int]:
+    """The players whose tensors each term depends on, as bits, from a walk over its graph."""
+    known: dict[Node, int] = {}
+    terms = dict.fromkeys(term for terms in losses.values() for term in terms)
+    return {term: owner.get(term, 0) if term.grad_fn is None else _below(term.grad_fn, owner, known) for term in terms}
 
 
-def _reach(terms: Iterable[Tensor], owned: Mapping[str, Sequence[Tensor]]) -> dict[Tensor, frozenset[str]]:
-    """The players whose tensors each term depends on, from a walk over its graph."""
-    owner = {tensor: frozenset([player]) for player, tensors in owned.items() for tensor in tensors}
-    known: dict[Node, frozenset[str]] = {}
-    return {
-        term: owner.get(term, frozenset()) if term.grad_fn is None else _below(term.grad_fn, owner, known)
-        for term in terms
-    }
-
-
-def _below(root: Node, owner: Mapping[Tensor, frozenset[str]], known: dict[Node, frozenset[str]]) -> frozenset[str]:
+def _below(root: Node, owner: Mapping[Tensor, int], known: dict[Node, int]) -> int:
+    """The same of a node; each node is opened once, as this walk is what a move costs beside its passes."""
+    inputs: dict[Node, list[Node]] = {}
     stack = [root]
     while stack:
         node = stack[-1]
-        inner = [following for following, _ in node.next_functions if following is not None]
-        waiting = [following for following in inner if following not in known]
-        if waiting:
-            stack += waiting
-            continue
+        if node not in inputs:
+            inputs[node] = [following for following, _ in node.next_functions if following is not None]
+            if waiting := [following for following in inputs[node] if following not in known]:
+                stack += waiting
+                continue
+        reached = 0
+        for following in inputs[node]:
+            reached |= known[following]
+        if not inputs[node] and type(node).__name__ == "AccumulateGrad":
+            reached = owner.get(node.variable, 0)  # type: ignore[attr-defined]
+        known[node] = reached
         stack.pop()
-        if type(node).__name__ == "AccumulateGrad":
-            known[node] = owner.get(node.variable, frozenset())  # type: ignore[attr-defined]
-        else:
-            known[node] = frozenset().union(*(known[following] for following in inner))
     return known[root]
