@@ -121,11 +121,12 @@ def _mapping(node: "yaml.MappingNode", place: str, at: Keys) -> tuple[dict[str, 
     places: dict[Keys, str] = {}
     for key_node, value_node in node.value:
         key, here = str(key_node.value), f"{place}:{key_node.start_mark.line + 1}"
+        path = (*at, key)
         if key in values:
-            raise ValueError(f"key '{'.'.join((*at, key))}' stands twice, {here}. Remove one.")
-        places[(*at, key)] = here
+            raise ValueError(f"key '{'.'.join(path)}' stands twice, {here}. Remove one.")
+        places[path] = here
         if isinstance(value_node, yaml.MappingNode):
-            values[key], inner = _mapping(value_node, place, (*at, key))
+            values[key], inner = _mapping(value_node, place, path)
             places |= inner
         else:
             values[key] = _constructed(value_node, here)
