@@ -1,0 +1,56 @@
+"""The figures as a file and as a table."""
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.clock import Figure
+from disentangle import provenance
+from disentangle.report.table import console, table
+from disentangle.report.writing import write
+
+TITLES = {
+    "gan_engine": "GAN 28x28, a round by the engine",
+    "gan_by_hand": "GAN 28x28, by hand",
+    "gan_engine_over_hand": "GAN 28x28, engine over hand",
+    "infogan_engine": "InfoGAN 28x28, a round by the engine",
+    "infogan_by_hand": "InfoGAN 28x28, by hand",
+    "infogan_engine_over_hand": "InfoGAN 28x28, engine over hand",
+    "speech_engine": "speech, a round by the engine",
+    "speech_by_hand": "speech, by hand",
+    "speech_engine_over_hand": "speech, engine over hand",
+    "training": "training",
+    "training_without_adversaries": "training without adversaries",
+    "data_loading_share": "data loading's share of a step",
+    "conversion_real_time_factor": "conversion, real-time factor",
+}
+
+
+def save(path: Path, figures: Mapping[str, Figure], data: str) -> None:
+    """Write every figure with its unit and repeats, and how all of them came about."""
+    about = {
+        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "commit": provenance.commit(),
+        "machine": provenance.machine(),
+        "clock": "processor time on one core, medians over the repeats",
+        "data": data,
+    }
+    rows = {
+        name: {key: value for key, value in asdict(found).items() if value is not None}
+        for name, found in figures.items()
+    }
+    write(path, json.dumps({**about, "figures": rows}, indent=1, ensure_ascii=False) + "\n")
+
+
+def show(figures: Mapping[str, Figure], data: str) -> None:
+    """Print them, what exceeds its bound marked."""
+    shown = table("processor time on one core", "median", "unit", "quartiles", "bound", "repeats", title=data)
+    for name, found in figures.items():
+        low, high = found.quartiles
+        bound = "" if found.bound is None else f"{found.bound:g}{'' if found.value <= found.bound else ' EXCEEDED'}"
+        value, quartiles = f"{found.value:.3g}", f"{low:.3g} to {high:.3g}"
+        shown.add_row(TITLES[name], value, found.unit, quartiles, bound, str(found.repeats))
+    console().print(shown)
