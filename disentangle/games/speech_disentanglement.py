@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,20 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.stillness import still
+
+
+class Distribution(Protocol):
+    """What a decoder answers: log-mels (batch, frames, mels), of which one can be drawn."""
+
+    @property
+    def mean(self) -> Tensor:
+        """(batch, frames, mels)."""
+
+    def sample(self) -> Tensor:
+        """(batch, frames, mels), differentiable."""
+
+    def surprise(self, x: Tensor) -> Tensor:
+        """(batch, frames) negative log-likelihood."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class SpeechDisentanglement(Game):
     Args:
         content: log-mel, lengths -> code, commitment.
         speaker: log-mel, lengths -> unit vector.
-        decoder: code, lengths, unit vector -> log-mel.
+        decoder: code, lengths, unit vector -> distribution of log-mels.
         weights: of the terms.
         angular: unit vectors, speakers -> loss, or None.
         critics: pair critics: code, lengths, first, second -> logits.
@@ -94,7 +108,7 @@ class SpeechDisentanglement(Game):
         c, commitment = self.content(x.content, x.lengths)
         s = self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
-        error = self.w.reconstruction * mel_error(*y, x.mel, x.lengths)
+        error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         like = self.likeness(c, s, y, x)
         yield {
             "content": {
@@ -113,12 +127,12 @@ class SpeechDisentanglement(Game):
         for x in islice(batches, self.voices):
             yield {"speaker": self.identity(self.speaker(x.voice, x.lengths), x)}
 
-    def likeness(self, c: Tensor, s: Tensor, y: tuple[Tensor, Tensor], x: Any) -> Terms:
+    def likeness(self, c: Tensor, s: Tensor, y: Distribution, x: Any) -> Terms:
         """Decoded speech moves as the real does; spoken as a stranger it moves like, and is taken for, the stranger."""
         if not self.w.moments and not self.w.resemblance:
             return {}
         target = s[x.stranger]
-        own, spoken = sample(*y), sample(*self.decoder(c, x.lengths, target))
+        own, spoken = y.sample(), self.decoder(c, x.lengths, target).sample()
         with still(self.speaker):
             heard = self.speaker(spoken, x.lengths)
         real = moments(x.mel, x.lengths)
@@ -199,19 +213,11 @@ def towards(logits: Tensor, target: float) -> Tensor:
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
 
 
-def sample(mean: Tensor, deviation: Tensor) -> Tensor:
-    """One log-mel of the decoder's distribution."""
-    return mean + deviation * torch.randn_like(mean)
-
-
-def mel_error(mean: Tensor, deviation: Tensor, x: Tensor, lengths: Tensor) -> Tensor:
-    """Absolute error plus negative log-likelihood (but for a constant) of the frames that are there, averaged over
-    them and the filters; all (batch, frames, mels).
-    """
-    there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
-    difference = x - mean
-    error = difference.abs() + (difference / deviation) ** 2 / 2 + deviation.log()
-    return (error * there).sum() / (there.sum() * x.shape[2])
+def mel_error(y: Distribution, x: Tensor, lengths: Tensor) -> Tensor:
+    """Absolute error of the mean plus surprise, averaged over the frames that are there; x (batch, frames, mels)."""
+    there = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+    error = (y.mean - x).abs().mean(2) + y.surprise(x)
+    return (error * there).sum() / there.sum()
 
 
 def moments(x: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:

@@ -1,9 +1,38 @@
 """Content of one, speaker of another: a decoder from codes and a speaker vector to a distribution of log-mels."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from disentangle.speech.masking import Conv, FrameNorm, frame_mask
+
+
+@dataclass(frozen=True)
+class LogMels:
+    """Gaussian over log-mels, frames independent, filters correlated alike in all of them.
+
+    Args:
+        mean: (batch, frames, mels).
+        deviation: (batch, frames, mels).
+        whitening: (mels, mels) lower triangular; it makes standardised filters independent.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+    whitening: Tensor
+
+    def sample(self, generator: torch.Generator | None = None) -> Tensor:
+        """One log-mel (batch, frames, mels), differentiable in everything."""
+        noise = torch.randn(self.mean.shape, generator=generator, dtype=self.mean.dtype, device=self.mean.device)
+        colour = torch.linalg.solve_triangular(self.whitening, noise.flatten(0, 1).T, upper=False)
+        return self.mean + self.deviation * colour.T.reshape(noise.shape)
+
+    def surprise(self, x: Tensor) -> Tensor:
+        """Negative log-likelihood of each frame (batch, frames), a filter's share of it, but for log(2 pi) / 2."""
+        white = (x - self.mean) / self.deviation @ self.whitening.T
+        scale = self.deviation.log().sum(2) - self.whitening.diagonal().log().sum()
+        return ((white**2).sum(2) / 2 + scale) / x.shape[2]
 
 
 class ModulatedBlock(nn.Module):
@@ -40,14 +69,16 @@ class Decoder(nn.Module):
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
         self.blocks = nn.ModuleList(ModulatedBlock(channels, channels) for _ in range(layers))
         self.norm, self.out = FrameNorm(channels), Conv(channels, 2 * mels, 1)
+        self.correlation = nn.Parameter(torch.zeros(mels, mels))
 
-    def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, frames, dims), (batch,), (batch, speaker) -> mean and deviation, (batch, frames, mels) each."""
+    def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> LogMels:
+        """Codes (batch, frames, dims), lengths (batch,), speaker vectors (batch, speaker)."""
         mask = frame_mask(lengths, code.shape[1])
         s = self.speaker(speaker * speaker.shape[1] ** 0.5)
         h = self.front(code.transpose(1, 2), mask)
         for block in self.blocks:
             h = block(h, mask, s)
-        out: Tensor = self.out(torch.relu(self.norm(h, mask)), mask).transpose(1, 2)
-        mean, deviation = out.float().chunk(2, 2) if out.dtype == torch.bfloat16 else out.chunk(2, 2)
-        return mean, (deviation - 1).clamp(-4, 1).exp()
+        out: Tensor = self.out(torch.relu(self.norm(h, mask)), mask).transpose(1, 2).type_as(self.correlation)
+        mean, deviation = out.chunk(2, 2)
+        whitening = self.correlation.tril(-1) + self.correlation.diagonal().exp().diag()
+        return LogMels(mean, (deviation - 1).clamp(-4, 1).exp(), whitening)

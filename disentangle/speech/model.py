@@ -112,9 +112,8 @@ class SpeechModel(nn.Module):
         self.eval()
         code = torch.from_numpy(np.ascontiguousarray(content))[None]
         voice = torch.from_numpy(np.ascontiguousarray(speaker))[None]
-        mean, deviation = self.decoder(code, torch.tensor([code.shape[1]]), voice)
-        noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0))
-        mel: Array = ((mean + deviation * noise)[0] * self.deviation + self.mean).numpy()
+        spoken = self.decoder(code, torch.tensor([code.shape[1]]), voice).sample(torch.Generator().manual_seed(0))
+        mel: Array = (spoken[0] * self.deviation + self.mean).numpy()
         return mel
 
     def vocode(self, log_mel: Array, samples: int) -> Array:

@@ -30,7 +30,12 @@ def decoder() -> tuple[nn.Module, Network]:
     network = Decoder(MELS, 5, 7, channels=8, layers=2)
     voices = nn.functional.normalize(torch.randn(len(LENGTHS), 5))
     rows = {length: voices[k] for k, length in enumerate(LENGTHS)}
-    return network, lambda x, lengths: torch.cat(network(x, lengths, torch.stack([rows[int(n)] for n in lengths])), 2)
+
+    def answer(x: Tensor, lengths: Tensor) -> Tensor:
+        y = network(x, lengths, torch.stack([rows[int(n)] for n in lengths]))
+        return torch.cat([y.mean, y.deviation], 2)
+
+    return network, answer
 
 
 def direct(network: nn.Module) -> tuple[nn.Module, Network]:

@@ -1,0 +1,34 @@
+"""The decoder's distribution is the Gaussian it claims to be: likelihood and samples agree with torch's."""
+
+import math
+
+import torch
+
+from disentangle.speech.decoder import LogMels
+
+
+def correlated() -> LogMels:
+    torch.manual_seed(0)
+    whitening = torch.tensor([[1.5, 0, 0], [-0.8, 1.2, 0], [0.3, -0.5, 0.9]], dtype=torch.float64)
+    return LogMels(torch.randn(1, 1, 3).double(), torch.rand(1, 1, 3).double() + 0.5, whitening)
+
+
+def factor(y: LogMels) -> torch.Tensor:
+    """Cholesky factor of the covariance of the one frame."""
+    return y.deviation[0, 0].diag() @ torch.linalg.inv(y.whitening)
+
+
+def test_surprise_is_the_negative_log_likelihood() -> None:
+    y = correlated()
+    x = torch.randn(1, 1, 3).double()
+    gaussian = torch.distributions.MultivariateNormal(y.mean[0, 0], scale_tril=factor(y))
+    expected = -gaussian.log_prob(x[0, 0]) / 3 - math.log(2 * math.pi) / 2
+    torch.testing.assert_close(y.surprise(x)[0, 0], expected)
+
+
+def test_samples_have_the_mean_and_the_covariance() -> None:
+    y = correlated()
+    many = LogMels(y.mean.expand(1, 50000, 3), y.deviation.expand(1, 50000, 3), y.whitening)
+    drawn = many.sample(torch.Generator().manual_seed(0))[0]
+    torch.testing.assert_close(drawn.mean(0), y.mean[0, 0], atol=0.02, rtol=0)
+    torch.testing.assert_close(torch.cov(drawn.T), factor(y) @ factor(y).T, atol=0.02, rtol=0)
