@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -16,19 +16,32 @@ from pathlib import Path
 def recorded(out: Path, resume: bool = False) -> Iterator[None]:
     """Time what happens inside and write OUT/run.json, also where it ends early; a resumed run's minutes add up."""
     path, begun = out / "run.json", time.monotonic()
-    before = json.loads(path.read_text())["minutes"] if resume and path.is_file() else 0.0
+    before = _minutes(path) if resume and path.is_file() else 0.0
     try:
         yield
-    finally:
-        write(path, before + (time.monotonic() - begun) / 60)
+    except BaseException:
+        with suppress(OSError):  # what ended it, a full disk say, is worth more than how long it took
+            write(path, before + (time.monotonic() - begun) / 60)
+        raise
+    write(path, before + (time.monotonic() - begun) / 60)
 
 
 def write(path: Path, minutes: float) -> None:
     """Write the file under a temporary name and rename it."""
     content = {"command": command(), "commit": commit(), "minutes": round(minutes, 1), "machine": machine()}
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    temporary.replace(path)
+    try:
+        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _minutes(path: Path) -> float:
+    try:
+        return float(json.loads(path.read_text())["minutes"])
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"not what training wrote, {path}. Remove it: the minutes so far are lost.") from None
 
 
 def command() -> str:

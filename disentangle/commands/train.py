@@ -1,29 +1,32 @@
 """Train a content encoder, a speaker encoder and a decoder on a data directory."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from disentangle.speech.model import SpeechModel
     from disentangle.speech.options import SpeechConfig
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("config", help="a YAML file, or a shipped recipe's configuration such as fsdd/default")
-    parser.add_argument("--data", metavar="DIR", help="data directory to train on, instead of the configuration's")
+    parser.add_argument(
+        "config", metavar="CONFIG", help="a YAML file, or a shipped recipe's configuration such as fsdd/default"
+    )
+    parser.add_argument("--data", metavar="DIR", help="data directory to train on, in place of CONFIG's own")
     parser.add_argument("--out", metavar="EXP", help="experiment folder (default: exp/NAME-SEED)")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint of the folder")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
-    parser.add_argument("overrides", nargs="*", metavar="key.sub=value", help="what differs from the configuration")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key.sub=value", help="what differs from CONFIG, e.g. loss.adapt=0"
+    )
 
 
 def run(arguments: Namespace) -> None:
     """Trains, writes checkpoints and log, exports the model."""
-    from pathlib import Path
-
     from disentangle import builders, provenance
     from disentangle import config as configuration
     from disentangle.adversarial.training import train
@@ -34,7 +37,7 @@ def run(arguments: Namespace) -> None:
     _agree(out, config, arguments.resume)
     model, game, source = builders.speech(config)
     configuration.write(config, out / "config.yaml")
-    with provenance.recorded(out, arguments.resume):
+    with provenance.recorded(out, arguments.resume), _resumable(arguments.resume):
         players, done = builders.speech_players(config, game), _done(out, arguments.resume)
         with progress(config.training.steps, f"training {config.name}", done=done) as bar:
             result = train(
@@ -51,6 +54,20 @@ def run(arguments: Namespace) -> None:
     print(f"{out}/model: content {model.content_dims} x frames, speaker {model.speaker_dims}, {result.step} steps")
 
 
+@contextmanager
+def _resumable(resume: bool) -> Iterator[None]:
+    """Tell whoever stops the training what to type to go on with it."""
+    from disentangle import provenance
+    from disentangle.adversarial.interrupts import Interrupted
+
+    try:
+        yield
+    except Interrupted as stop:
+        again = provenance.command() + ("" if resume else " --resume")
+        stop.args = (f"{str(stop).removesuffix('.')}: {again}",)
+        raise
+
+
 def _configured(arguments: Namespace) -> "SpeechConfig":
     from dataclasses import replace
 
@@ -58,6 +75,9 @@ def _configured(arguments: Namespace) -> "SpeechConfig":
     from disentangle.speech.options import SpeechConfig
 
     config = configuration.read(configuration.find(arguments.config), SpeechConfig, arguments.overrides)
+    for override in arguments.overrides:
+        if override.startswith("training.seed="):
+            raise ValueError(f"training.seed follows seed, command line ({override}). Set seed instead.")
     config = replace(
         config,
         train=arguments.data or config.train,
@@ -70,15 +90,21 @@ def _configured(arguments: Namespace) -> "SpeechConfig":
 
 
 def _agree(out: "Path", config: "SpeechConfig", resume: bool) -> None:
-    """See that the folder is free, or that the run in it has the same configuration."""
+    """See that the folder can be had and is free, or that the run in it has the same configuration."""
+    import os
+
     from disentangle import config as configuration
     from disentangle.speech.options import SpeechConfig
 
-    kept = out / "config.yaml"
+    kept, there = out / "config.yaml", next(path for path in (out, *out.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise ValueError(f"no folder that can be written, {there}. Take another --out than {out}.")
     if resume and kept.is_file():
         changes = configuration.differences(configuration.read(kept, SpeechConfig), config)
         if changes:
             raise ValueError(f"--resume with another configuration ({'; '.join(changes)}), {kept}. Take another --out.")
+    elif resume and (out / "checkpoints").is_dir():
+        raise ValueError(f"a run without its configuration, {kept}. Restore the file, or take another --out.")
     elif (out / "checkpoints").is_dir() and any((out / "checkpoints").iterdir()):
         raise ValueError(f"a run is there already, {out}. Go on with --resume, or take another --out.")
 
