@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from disentangle.speech.model import SpeechModel
 
 Job = tuple[Path, list[Path], Path]  # source, targets, output
@@ -16,13 +19,17 @@ SHORTEST, LONGEST = 0.3, 600.0  # seconds of a source
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
-    parser.add_argument("--source", type=Path, metavar="WAV", help="whose words")
+    parser.add_argument("--source", type=Path, metavar="WAV", help="whose words: a recording of 0.3 s to 10 min")
     parser.add_argument("--target", type=Path, nargs="+", metavar="WAV", help="whose voice; several are averaged")
     parser.add_argument(
-        "--pairs", type=Path, metavar="FILE", help="a line for each conversion: SOURCE TARGET [TARGET..]"
+        "--pairs", type=Path, metavar="FILE", help="many conversions instead: lines of SOURCE TARGET [TARGET ...]"
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="WAV", help="the wav to write; a folder with --pairs"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="WAV",
+        help="the wav to write; with --pairs the folder for SOURCE-as-TARGET.wav",
     )
 
 
@@ -33,6 +40,7 @@ def run(arguments: Namespace) -> None:
 
     jobs = list(_jobs(arguments))
     model = load(arguments.experiment)
+    _check(jobs, model.rate)
     with progress(len(jobs), "converting", "recording") as bar:
         for job in jobs:
             _convert(model, *job)
@@ -43,33 +51,60 @@ def run(arguments: Namespace) -> None:
 
 def _jobs(arguments: Namespace) -> Iterator[Job]:
     single = arguments.source is not None and arguments.target is not None
-    if single == (arguments.pairs is not None):
-        raise ValueError("one conversion by --source and --target, or many by --pairs; neither or both were given.")
+    either = arguments.source is not None or arguments.target is not None
+    if single != either or either == (arguments.pairs is not None):
+        raise ValueError("one conversion is --source and --target, many are --pairs. Give the two, or the one.")
     if single:
+        if arguments.out.suffix != ".wav" or arguments.out.is_dir():
+            raise ValueError(f"not the name of a wav, --out {arguments.out}. Name a file that ends with .wav.")
         yield arguments.source, arguments.target, arguments.out
-        return
-    lines = [line.split() for line in arguments.pairs.read_text(encoding="utf-8").splitlines()]
+    else:
+        yield from _listed(arguments.pairs, arguments.out)
+
+
+def _listed(pairs: Path, folder: Path) -> Iterator[Job]:
+    remedy = "Write a line SOURCE TARGET [TARGET ...] for each conversion."
+    try:
+        lines = [line.split() for line in pairs.read_text(encoding="utf-8").splitlines()]
+    except UnicodeDecodeError:
+        raise ValueError(f"not UTF-8 text, {pairs}. {remedy}") from None
     taken: dict[Path, int] = {}
     for number, words in enumerate(lines, 1):
         if len(words) < 2:
-            raise ValueError(f"no source and target, {arguments.pairs}:{number}. Write SOURCE TARGET [TARGET ...].")
+            raise ValueError(f"no source and target, {pairs}:{number}. {remedy}")
         source, targets = Path(words[0]), [Path(word) for word in words[1:]]
-        out = arguments.out / f"{source.stem}-as-{targets[0].stem}.wav"
+        out = folder / f"{source.stem}-as-{targets[0].stem}.wav"
         if out in taken:
-            raise ValueError(f"{out} would be written for line {taken[out]} too, {arguments.pairs}:{number}. Drop one.")
+            raise ValueError(f"{out} would be written for line {taken[out]} too, {pairs}:{number}. Drop one.")
         taken[out] = number
         yield source, targets, out
     if not lines:
-        raise ValueError(f"no pairs, {arguments.pairs}. Write a line SOURCE TARGET [TARGET ...] for each conversion.")
+        raise ValueError(f"no pairs, {pairs}. {remedy}")
+
+
+def _check(jobs: Sequence[Job], rate: int) -> None:
+    """Read all that will be converted, so that what cannot be used is told before anything is written."""
+    from disentangle.corpus import audio
+
+    for source in dict.fromkeys(source for source, _, _ in jobs):
+        _words(source, rate)
+    for target in dict.fromkeys(target for _, targets, _ in jobs for target in targets):
+        audio.load(target, rate)
+
+
+def _words(source: Path, rate: int) -> "NDArray[np.float32]":
+    from disentangle.corpus import audio
+
+    wave = audio.load(source, rate)
+    seconds = len(wave) / rate
+    if not SHORTEST <= seconds <= LONGEST:
+        bounds = f"from {SHORTEST} s to {LONGEST / 60:.0f} min can be converted"
+        raise ValueError(f"{seconds:.2f} s of audio where {bounds}, {source}. Give a longer one, or cut it.")
+    return wave
 
 
 def _convert(model: "SpeechModel", source: Path, targets: Sequence[Path], out: Path) -> None:
     from disentangle.corpus import audio
 
-    wave = audio.load(source, model.rate)
-    seconds = len(wave) / model.rate
-    if not SHORTEST <= seconds <= LONGEST:
-        bounds = f"from {SHORTEST} s to {LONGEST / 60:.0f} min can be converted"
-        raise ValueError(f"{seconds:.2f} s of audio where {bounds}, {source}. Give a longer one, or cut it.")
     voice = model.speaker_of(model.speaker([audio.load(target, model.rate) for target in targets]))
-    audio.save(out, model.convert(wave, voice), model.rate)
+    audio.save(out, model.convert(_words(source, model.rate), voice), model.rate)
