@@ -282,3 +282,20 @@ def test_bfloat16_equals_a_loop_that_enters_autocast_anew_for_every_move() -> No
     assert game.A.weight.dtype == torch.float32
     torch.testing.assert_close(game.A.weight, hand.A.weight, rtol=0, atol=2e-3)
     assert not torch.equal(game.A.weight, Pair(moves).A.weight)  # type: ignore[arg-type]
+
+
+def test_a_bfloat16_term_of_two_players_costs_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def together(game: Any, x: Tensor) -> Iterator[Move]:
+        error = game.B(game.A(x)).mean()
+        assert error.dtype == torch.bfloat16
+        yield {"first": {"error": error}, "second": {"error": error}}
+
+    passes, backward = [], torch.autograd.backward
+
+    def counted(*arguments: Any, **options: Any) -> None:
+        passes.append(options["inputs"])
+        backward(*arguments, **options)
+
+    monkeypatch.setattr(torch.autograd, "backward", counted)
+    rounds(Pair(together), precision="bf16")
+    assert len(passes) == 1
