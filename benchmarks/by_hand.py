@@ -98,8 +98,8 @@ class Speech:
         g, w = self.game, self.game.w
         c, commitment = g.content(x.content, x.lengths)
         s = g.speaker(x.voice, x.lengths)
-        mean, deviation = y = g.decoder(c, x.lengths, s[x.partner] if w.swap else s)
-        error = w.reconstruction * mel_error(mean, deviation, x.mel, x.lengths)
+        y = g.decoder(c, x.lengths, s[x.partner] if w.swap else s)
+        error = w.reconstruction * mel_error(y, x.mel, x.lengths)
         terms = [g.likeness(c, s, y, x), g.confusion(c, x), g.service(c, x)]
         makers = total([error, w.commitment * commitment, *(loss for some in terms for loss in some.values())])
         return c.detach(), makers, total([error, *g.identity(s, x).values()])

@@ -25,7 +25,7 @@ class LogMels:
     def sample(self, generator: torch.Generator | None = None) -> Tensor:
         """One log-mel (batch, frames, mels), differentiable in everything."""
         noise = torch.randn(self.mean.shape, generator=generator, dtype=self.mean.dtype, device=self.mean.device)
-        colour = torch.linalg.solve_triangular(self.whitening, noise.flatten(0, 1).T, upper=False)
+        colour: Tensor = torch.linalg.solve_triangular(self.whitening, noise.flatten(0, 1).T, upper=False)
         return self.mean + self.deviation * colour.T.reshape(noise.shape)
 
     def surprise(self, x: Tensor) -> Tensor:

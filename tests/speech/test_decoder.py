@@ -15,14 +15,16 @@ def correlated() -> LogMels:
 
 def factor(y: LogMels) -> torch.Tensor:
     """Cholesky factor of the covariance of the one frame."""
-    return y.deviation[0, 0].diag() @ torch.linalg.inv(y.whitening)
+    colouring: torch.Tensor = torch.linalg.inv(y.whitening)
+    return y.deviation[0, 0].diag() @ colouring
 
 
 def test_surprise_is_the_negative_log_likelihood() -> None:
     y = correlated()
     x = torch.randn(1, 1, 3).double()
     gaussian = torch.distributions.MultivariateNormal(y.mean[0, 0], scale_tril=factor(y))
-    expected = -gaussian.log_prob(x[0, 0]) / 3 - math.log(2 * math.pi) / 2
+    likelihood: torch.Tensor = gaussian.log_prob(x[0, 0])  # type: ignore[no-untyped-call]
+    expected = -likelihood / 3 - math.log(2 * math.pi) / 2
     torch.testing.assert_close(y.surprise(x)[0, 0], expected)
 
 
