@@ -31,6 +31,7 @@ def run(arguments: Namespace) -> None:
     from disentangle import config as configuration
     from disentangle.adversarial.training import train
     from disentangle.progress import progress
+    from disentangle.speech.calibration import calibrate
 
     config = _configured(arguments)
     out = Path(arguments.out or f"exp/{config.name}-{config.seed}")
@@ -50,6 +51,7 @@ def run(arguments: Namespace) -> None:
                 report=lambda _, values: bar.advance(values=_main(values)),
             )
         game.load_state_dict(result.state)
+        calibrate(model, source.recordings, config.seed)
     _export(model, config, out)
     print(f"{out}/model: content {model.content_dims} x frames, speaker {model.speaker_dims}, {result.step} steps")
 

@@ -23,7 +23,8 @@ class SpeechModel(nn.Module):
     """Front end, content encoder, speaker encoder and decoder.
 
     Log-mels are levelled (the utterance's one mean value taken off, so that loudness is neither content nor speaker)
-    and standardised filter by filter with the training set's statistics.
+    and standardised filter by filter with the training set's statistics; what is decoded is stretched and shifted by
+    the calibration.
 
     Args:
         options: of the four.
@@ -31,6 +32,8 @@ class SpeechModel(nn.Module):
 
     mean: Tensor
     deviation: Tensor
+    stretch: Tensor
+    shift: Tensor
 
     def __init__(self, options: SpeechOptions) -> None:
         super().__init__()
@@ -43,6 +46,8 @@ class SpeechModel(nn.Module):
         )
         self.register_buffer("mean", torch.zeros(mels))
         self.register_buffer("deviation", torch.ones(mels))
+        self.register_buffer("stretch", torch.eye(mels))
+        self.register_buffer("shift", torch.zeros(mels))
 
     @property
     def rate(self) -> int:
@@ -113,7 +118,7 @@ class SpeechModel(nn.Module):
         code = torch.from_numpy(np.ascontiguousarray(content))[None]
         voice = torch.from_numpy(np.ascontiguousarray(speaker))[None]
         spoken = self.decoder(code, torch.tensor([code.shape[1]]), voice).sample(torch.Generator().manual_seed(0))
-        mel: Array = (spoken[0] * self.deviation + self.mean).numpy()
+        mel: Array = ((spoken[0] @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel
 
     def vocode(self, log_mel: Array, samples: int) -> Array:
