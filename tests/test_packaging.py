@@ -1,8 +1,11 @@
 """The built wheel works outside the checkout: commands, recipes' configurations, embedded corpus."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,18 @@ def test_the_embedded_corpus_is_made(site: Path) -> None:
     assert "test" in printed
     assert (site.parent / "data" / "train" / "wav.scp").is_file()
     assert len(list((site.parent / "wav").rglob("*.wav"))) >= 360
+
+
+def test_whatever_is_imported_is_asked_for() -> None:
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", name)[0]).lower()
+
+    asked = {plain(name) for name in requires("disentangle") or []}
+    owners = packages_distributions()
+    for file in (ROOT / "disentangle").rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(file.read_text())))
+        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        roots = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"disentangle", "pydantic_core"}
+        unasked = {root for root in roots if not asked & {plain(owner) for owner in owners.get(root, [root])}}
+        assert not unasked, file.name
