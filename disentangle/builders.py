@@ -27,7 +27,7 @@ def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, Sp
     model = SpeechModel(config.model)
     heard = hear(Path(config.train), model, config.augmentation.speeds, config.allow_pipes)
     if len({utterance.speaker for utterance, _, _ in heard}) < 2:
-        raise ValueError(f"a single speaker, {config.train}. Training needs at least two, to tell them apart.")
+        raise ValueError(f"1 speaker in the training data, {config.train}. At least two are needed to tell them apart.")
     found = recordings(heard, model, config.loss.label_of)
     frames = model.front_end.frames(round(config.batch.seconds * model.rate))
     source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed)

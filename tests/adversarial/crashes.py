@@ -23,7 +23,7 @@ from disentangle.adversarial.training import Interrupted, PlayerOptions, Trainin
 from disentangle.games.gan import GAN
 
 STEPS = 40
-HERE = Path(sys.argv[1])
+HERE = Path(sys.argv[-1])  # the folder it is given
 PLAYERS = {"critic": PlayerOptions(clip=1.0, warmup=5), "generator": PlayerOptions(ema=0.9, decay="cosine")}
 OPTIONS = TrainingOptions(STEPS, seed=3, log_every=1, save_every=1, best="distance", tensorboard=False)
 
