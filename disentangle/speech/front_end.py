@@ -1,5 +1,6 @@
 """Waveform to log-mel and back: torchaudio's filterbank, and Griffin and Lim's phases."""
 
+import itertools
 import math
 import warnings
 
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from disentangle.speech.options import FrontEndOptions
 
 FLOOR = 1e-5  # magnitude below which a filter is silent
+PIECE = 10.0  # seconds of speech whose phases are found together
 
 
 class FrontEnd(nn.Module):
@@ -56,6 +58,8 @@ class FrontEnd(nn.Module):
     def griffin_lim(self, log_mel: Tensor, samples: int, iterations: int = 60, seed: int = 0) -> Tensor:
         """Waveform whose magnitudes come near those of a log-mel (Griffin and Lim 1984; Perraudin et al. 2013).
 
+        Long ones are made in pieces that meet where it is quietest: spectra of minutes fit no cache.
+
         Args:
             log_mel: (frames, mels).
             samples: of the waveform.
@@ -65,6 +69,21 @@ class FrontEnd(nn.Module):
         Returns:
             (samples,)
         """
+        joints = self._joints(log_mel)
+        pieces = [self._piece(log_mel[a : b + 1], iterations, seed) for a, b in itertools.pairwise(joints)]
+        wave = torch.cat(pieces)
+        return nn.functional.pad(wave, (0, max(0, samples - len(wave))))[:samples]
+
+    def _joints(self, log_mel: Tensor) -> list[int]:
+        """First and last frame, and about every PIECE seconds the quietest of the frames around."""
+        every, power, joints = round(PIECE * self.options.rate / self.hop), log_mel.exp().sum(1), [0]
+        while len(log_mel) - joints[-1] > 2 * every:
+            begin = joints[-1] + every // 2
+            joints.append(begin + int(power[begin : begin + every].argmin()))
+        return [*joints, len(log_mel) - 1]
+
+    def _piece(self, log_mel: Tensor, iterations: int, seed: int) -> Tensor:
+        """(frames, mels) -> ((frames - 1) hop,), at least one hop."""
         magnitudes = self.magnitudes(log_mel)
         generator = torch.Generator().manual_seed(seed)
         angles = torch.polar(
@@ -76,8 +95,7 @@ class FrontEnd(nn.Module):
             angles = again - 0.99 / 1.99 * previous
             angles = angles / angles.abs().clamp(min=1e-12)
             previous = again
-        wave = self._synthesise(magnitudes * angles, length)
-        return nn.functional.pad(wave, (0, max(0, samples - length)))[:samples]
+        return self._synthesise(magnitudes * angles, length)
 
     def _synthesise(self, spectrum: Tensor, length: int) -> Tensor:
         return torch.istft(spectrum, self.size, self.hop, self.width, self.window, length=max(length, self.hop))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from disentangle.speech import front_end
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.options import FrontEndOptions
 
@@ -54,3 +55,19 @@ def test_the_waveform_has_the_length_asked_for_and_the_same_each_time() -> None:
     waves = [front.griffin_lim(mel, 4001, 5) for _ in range(2)]
     assert waves[0].shape == (4001,)
     assert torch.equal(*waves)
+
+
+def test_pieces_of_a_long_one_meet_unheard_where_it_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    front = FrontEnd(FrontEndOptions(rate=8000, mels=40))
+    t = torch.arange(24000) / 8000
+    mel = front(torch.sin(2 * torch.pi * 440 * t) * torch.sin(2 * torch.pi * 2 * t).clamp(min=0.01))
+    whole = front.griffin_lim(mel, len(t))
+    monkeypatch.setattr(front_end, "PIECE", 0.5)
+    joints = front._joints(mel)
+    assert joints[0] == 0 and joints[-1] == len(mel) - 1 and len(joints) > 4
+    assert bool((mel.exp().sum(1)[joints[1:-1]] < 0.1 * mel.exp().sum(1).mean()).all())
+    pieces = front.griffin_lim(mel, len(t))
+    assert len(pieces) == len(whole) and not torch.equal(pieces, whole)
+    loud = mel > mel.max() - 6
+    errors = [float((front(wave) - mel)[loud].abs().mean()) for wave in (whole, pieces)]
+    assert errors[1] < 1.2 * errors[0] + 0.02
