@@ -39,7 +39,7 @@ def refusal(data: Path, capsys: pytest.CaptureFixture[str]) -> str:
     ("utterances_of", "said"),
     [
         ({"ann": 3, "bob": 1}, "bob has a single utterance"),
-        ({"ann": 3}, "a single speaker"),
+        ({"ann": 3}, "1 speaker in"),
     ],
 )
 def test_too_few_speakers_or_utterances(
