@@ -172,10 +172,11 @@ class SpeechDisentanglement(Game):
     def service(self, c: Tensor, x: Any) -> Terms:
         """The content can be read: letters of the transcript, label of the utterance."""
         terms: Terms = {}
-        if self.letters is not None and bool((x.letter_lengths > 0).any()):
+        spelled = x.letter_lengths > 0
+        if self.letters is not None and bool(spelled.any()):
             logp = self.letters(c, x.lengths).transpose(0, 1)
             read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none", zero_infinity=True)
-            terms["letters"] = self.w.letters * read.sum() / x.letter_lengths.sum()
+            terms["letters"] = self.w.letters * read[spelled].sum() / x.letter_lengths.sum()
         if self.labels is not None:
             terms["label"] = self.w.label * cross_entropy(self.labels(c, x.lengths), x.label, ignore_index=-1)
         return terms
