@@ -19,7 +19,7 @@ class Summary(TypedDict, total=False):
     """A score over seeds: mean, deviation (n - 1), the value of each seed in the order of the seeds, chance if any."""
 
     mean: float
-    std: float
+    std: float | None
     seeds: list[float]
     chance: float
 
@@ -79,8 +79,8 @@ def _each(members: Iterable[Experiment], key: str) -> list[str]:
 def _summary(score: str, members: Sequence[Experiment]) -> Summary:
     there = [e.scores[score] for e in members if score in e.scores]
     values = [round(s.value, 6) for s in there]
-    deviation = stdev(values) if len(values) > 1 else 0.0
-    summary: Summary = {"mean": round(fmean(values), 6), "std": round(deviation, 6), "seeds": values}
+    deviation = round(stdev(values), 6) if len(values) > 1 else None
+    summary: Summary = {"mean": round(fmean(values), 6), "std": deviation, "seeds": values}
     chances = [s.chance for s in there if s.chance is not None]
     return {**summary, "chance": round(fmean(chances), 6)} if chances else summary
 
@@ -114,7 +114,8 @@ def spread(summary: Summary, unit: str) -> str:
         '1.2 ± 0.4 %'
     """
     factor, decimals, sign = FORMATS[unit]
-    return f"{factor * summary['mean']:.{decimals}f} ± {factor * summary['std']:.{decimals}f}{sign}"
+    deviation = "" if summary["std"] is None else f" ± {factor * summary['std']:.{decimals}f}"
+    return f"{factor * summary['mean']:.{decimals}f}{deviation}{sign}"
 
 
 def markdown(results: Mapping[str, Row], title: str) -> str:

@@ -46,7 +46,7 @@ def test_a_readme_beside_the_recipes_is_filled(tmp_path: Path, capsys: pytest.Ca
     readme = tmp_path / "README.md"
     readme.write_text("<!-- scores: recipes/x -->\n<!-- end -->\n", "utf-8")
     assert main(["results", "--readme", str(readme)]) == 0
-    assert "| Verification, equal error rate ↓ | 10.0 ± 0.0 % | 50.0 % |" in readme.read_text("utf-8")
+    assert "| Verification, equal error rate ↓ | 10.0 % | 50.0 % |" in readme.read_text("utf-8")
     readme.write_text("no block", "utf-8")
     assert main(["results", "--readme", str(readme)]) == 2
     assert capsys.readouterr().err.startswith(f"error: no block of scores, {readme}")
