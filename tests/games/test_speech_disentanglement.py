@@ -1,7 +1,7 @@
 """The speech game: equal to a loop written by hand, undecided rather than wrong, and each part can be left out."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
@@ -22,6 +22,7 @@ from disentangle.games.speech_disentanglement import (
     moments,
     towards,
 )
+from disentangle.speech.batches import SpeechBatch
 from disentangle.speech.bottleneck import Bottleneck
 from disentangle.speech.content import ContentEncoder
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
@@ -31,26 +32,10 @@ from disentangle.speech.speaker import StatisticsEncoder
 MELS = 6
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Two speakers, two utterances each."""
-
-    mel: Tensor
-    content: Tensor
-    voice: Tensor
-    lengths: Tensor
-    speaker: Tensor
-    partner: Tensor
-    stranger: Tensor
-    label: Tensor
-    letters: Tensor
-    letter_lengths: Tensor
-
-
-def batch(dtype: torch.dtype = torch.float32) -> Batch:
+def batch(dtype: torch.dtype = torch.float32) -> SpeechBatch:
     mel, content, voice = torch.randn(3, 4, 9, MELS, generator=torch.Generator().manual_seed(0)).to(dtype).unbind()
     whole = torch.tensor
-    return Batch(
+    return SpeechBatch(
         mel,
         content,
         voice,
@@ -85,7 +70,7 @@ def game(moves: int = 2, **left_out: Any) -> SpeechDisentanglement:
     )
 
 
-def attack(g: Any, c: Tensor, x: Batch) -> Tensor:
+def attack(g: Any, c: Tensor, x: SpeechBatch) -> Tensor:
     at = torch.arange(4)
     same = torch.stack([critic(c, x.lengths, at, x.partner) for critic in g.critics])
     other = torch.stack([critic(c, x.lengths, at, x.stranger) for critic in g.critics])
@@ -93,13 +78,13 @@ def attack(g: Any, c: Tensor, x: Batch) -> Tensor:
     return pair + cross_entropy(g.classifier(c, x.lengths), x.speaker)
 
 
-def identity(g: Any, s: Tensor, x: Batch) -> Tensor:
+def identity(g: Any, s: Tensor, x: SpeechBatch) -> Tensor:
     far = (1 - (s - s[x.stranger]).norm(dim=1)).clamp(min=0)
     loss: Tensor = 0.5 * ((s - s[x.partner]).norm(dim=1) ** 2 + far**2).mean() + 0.1 * g.angular(s, x.speaker)
     return loss
 
 
-def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Batch]) -> None:
+def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[SpeechBatch]) -> None:
     """One loss for content and decoder, one for the speaker encoder, one for the critics; what reaches others is
     thrown away.
     """
