@@ -12,7 +12,9 @@ Place = tuple[dict[str, Tensor | None], str]
 class Stillness:
     """Puts back, after each move, the buffers of all networks that did not take part in it.
 
-    A forward pass before a ``yield`` cannot know yet who will move, so the buffers are copied rather than locked.
+    A forward pass before a ``yield`` cannot know yet who will move, so the buffers are copied rather than locked. What a
+    pass changed and another's move put back waits for the end of the round: it counts if its own network moves without
+    a further pass, as a generator does on the samples that its critic has just moved on.
     Buffers left out of the state (``persistent=False``: windows, filterbanks, masks) are constants and not copied.
 
     Args:
@@ -35,6 +37,7 @@ class Stillness:
             self.places.setdefault(owner.get(module, ""), []).extend(here)
         self.places = {player: places for player, places in self.places.items() if places}
         self.kept = {player: [buffer.clone() for buffer in self._live(player)] for player in self.places}
+        self.waiting: dict[str, list[Tensor]] = {}
 
     def _live(self, player: str) -> list[Tensor]:
         # .data, because graphs that hold a statistic would take a copy into it for a change of what they saved.
@@ -42,6 +45,7 @@ class Stillness:
 
     def keep(self) -> None:
         """Take all buffers as they are now: whatever changed them between two rounds was no move."""
+        self.waiting.clear()
         for player, kept in self.kept.items():
             torch._foreach_copy_(kept, self._live(player))
 
@@ -50,8 +54,13 @@ class Stillness:
         for player, kept in self.kept.items():
             live = self._live(player)
             if player not in movers:
+                if not all(map(torch.equal, live, kept)):
+                    self.waiting[player] = [buffer.clone() for buffer in live]
                 torch._foreach_copy_(live, kept)
                 continue
+            waiting = self.waiting.pop(player, None)
+            if waiting and all(map(torch.equal, live, kept)):
+                torch._foreach_copy_(live, waiting)
             if average and (statistics := [buffer for buffer in live if buffer.is_floating_point()]):
                 average(statistics)
             torch._foreach_copy_(kept, live)

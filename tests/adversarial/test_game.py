@@ -240,6 +240,31 @@ def test_statistics_of_who_does_not_move_are_used_but_kept() -> None:
     assert all(map(torch.equal, buffers[1], now))
 
 
+def test_statistics_of_a_pass_before_anothers_move_count_when_its_network_moves() -> None:
+    """A generator moves on the samples that its critic moved on: without that its statistics would never be learnt."""
+
+    def moves(g: Any, x: Tensor) -> Iterator[Move]:
+        x_ = g.A(x + 5)
+        yield {"second": {"t": g.B(x_).square().sum()}}
+        between.append(g.A[0].num_batches_tracked.item())
+        if g.step == 2:
+            return
+        x_ = g.A(x - 5) if g.step == 1 else x_
+        yield {"first": {"t": g.B(x_).square().sum()}}
+
+    between: list[int] = []
+    game = Pair(moves, nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 2)))
+    engine = Engine(game, {player: SGD(own, 0.1) for player, own in game.owned().items()})
+    means: list[list[float]] = []
+    for game.step in range(4):
+        engine.play(repeat(torch.ones(4, 2)))
+        means.append(game.A[0].running_mean.tolist())  # type: ignore[union-attr, index, operator]
+    first, anew = 0.1 * 6, 0.9 * 0.1 * 6 - 0.1 * 4
+    last = 0.9 * anew + 0.1 * 6
+    assert [mean for mean, _ in means] == pytest.approx([first, anew, anew, last])
+    assert between == [0, 1, 2, 2]
+
+
 def test_what_nobody_owns_keeps_its_statistics_and_may_be_changed_between_rounds() -> None:
     game = Pair(one_move(t=lambda g, x: g.A(g.frozen(x + torch.randn(4, 2))).sum()))
     game.frozen = nn.BatchNorm1d(2, affine=False)
