@@ -12,9 +12,9 @@ Place = tuple[dict[str, Tensor | None], str]
 class Stillness:
     """Puts back, after each move, the buffers of all networks that did not take part in it.
 
-    A forward pass before a ``yield`` cannot know yet who will move, so the buffers are copied rather than locked. What a
-    pass changed and another's move put back waits for the end of the round: it counts if its own network moves without
-    a further pass, as a generator does on the samples that its critic has just moved on.
+    A forward pass before a ``yield`` cannot know yet who will move, so the buffers are copied rather than locked. What
+    a pass changed and another's move put back waits for the end of the round: it counts if its own network moves
+    without a further pass, as a generator does on the samples that its critic has just moved on.
     Buffers left out of the state (``persistent=False``: windows, filterbanks, masks) are constants and not copied.
 
     Args:
