@@ -23,24 +23,26 @@ class DomainAdversarial(Game[Batch]):
         C: features -> logits over the labels (batch, labels).
         D: features -> logits over the domains (batch, 2), source 0 and target 1.
         λ: how much the extractor cares to confuse D, a function of the step.
+        alternating: D moves first, and the others see it moved.
     """
 
     players: ClassVar = {"extractor": "E", "classifier": "C", "domain": "D"}
 
-    def __init__(self, E: nn.Module, C: nn.Module, D: nn.Module, λ: Schedule) -> None:
+    def __init__(self, E: nn.Module, C: nn.Module, D: nn.Module, λ: Schedule, *, alternating: bool = False) -> None:
         super().__init__()
-        self.E, self.C, self.D, self.λ = E, C, D, λ
+        self.E, self.C, self.D, self.λ, self.alternating = E, C, D, λ, alternating
 
     def round(self, batches: Iterator[Batch]) -> Iterator[Move]:
-        """One simultaneous move."""
+        """One simultaneous move, or two."""
         x, y, x_target = next(batches)
         f, f_target = self.E(x), self.E(x_target)
         label, domain = cross_entropy(full(self.C(f)), y), domain_loss(self.D, f, f_target)
-        yield {
-            "extractor": {"label": label, "confuse": -self.λ(self.step) * domain},
-            "classifier": {"label": label},
-            "domain": {"domain": domain},
-        }
+        tell: Move = {"domain": {"domain": domain}}
+        if self.alternating:
+            yield tell
+            tell, domain = {}, domain_loss(self.D, f, f_target)
+        confuse = -self.λ(self.step) * domain
+        yield {"extractor": {"label": label, "confuse": confuse}, "classifier": {"label": label}, **tell}
 
 
 class DomainReversal(Game[Batch]):

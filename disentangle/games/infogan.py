@@ -1,14 +1,35 @@
 """InfoGAN: the generator is made to keep a code readable in what it makes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from disentangle.adversarial.game import Game, Move
-from disentangle.adversarial.objectives import NON_SATURATING, Objective
-from disentangle.adversarial.priors import Prior
+from disentangle.adversarial.game import Game, Move, Terms
+from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
+from disentangle.adversarial.priors import Categorical, Joint, Prior
+from disentangle.adversarial.schedules import Schedule
+from disentangle.adversarial.unlabelled import Transform, disagreement, imbalance
+
+NO_CRITIC = Objective(*[lambda logits: 0 * full(logits).mean()] * 4)
+"""Nobody judges the samples, for the row that shows what the critic is for."""
+
+
+@dataclass(frozen=True)
+class OnReal:
+    """What the code's classes are asked about real samples, which in the paper is nothing.
+
+    Args:
+        change: what is not to change a class, such as a small shift or turn.
+        agree: weight of agreement before and after the change, a function of the step.
+        balance: weight of using all classes alike, their marginal entropy, a function of the step.
+    """
+
+    change: Transform
+    agree: Schedule
+    balance: Schedule
 
 
 class InfoGAN(Game[Tensor]):
@@ -23,6 +44,8 @@ class InfoGAN(Game[Tensor]):
         code: prior of c, what is to be found again.
         λ: weight of the code term -E log Q(c|x), which bounds the mutual information from below up to H(c).
         objective: what critic and generator minimise besides.
+        λ_G: the generator's weight where it is not λ; at 0 the code is read but not asked for.
+        on_real: what the code head is asked about real samples, or None.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G"}
@@ -35,16 +58,43 @@ class InfoGAN(Game[Tensor]):
         code: Prior,
         λ: float = 1.0,
         objective: Objective = NON_SATURATING,
+        *,
+        λ_G: float | None = None,
+        on_real: OnReal | None = None,
     ) -> None:
         super().__init__()
-        self.G, self.D, self.noise, self.code, self.λ, self.objective = G, D, noise, code, λ, objective
+        self.G, self.D, self.noise, self.code, self.objective, self.on_real = G, D, noise, code, objective, on_real
+        self.λ, self.λ_G = λ, λ if λ_G is None else λ_G
 
     def round(self, batches: Iterator[Tensor]) -> Iterator[Move]:
         """The critic on real and made samples, then the generator on the same ones."""
-        V, x = self.objective, next(batches)
+        V, S, x = self.objective, self.code.surprise, next(batches)
         z, c = self.noise.sample(len(x), like=x), self.code.sample(len(x), like=x)
         x_ = self.G(torch.cat([z, c], 1))
-        (d, _), (d_, q) = self.D(x), self.D(x_)
-        yield {"critic": {"real": V.real(d), "fake": V.fake(d_), "code": self.λ * self.code.surprise(q, c).mean()}}
+        (d, q_x), (d_, q) = self.D(x), self.D(x_)
+        critic = {"real": V.real(d), "fake": V.fake(d_), "code": self.λ * S(q, c).mean()}
+        yield {"critic": critic | self.beside(x, q_x)}
         d_, q = self.D(x_)
-        yield {"generator": {"fool": V.fool(d_), "code": self.λ * self.code.surprise(q, c).mean()}}
+        yield {"generator": {"fool": V.fool(d_), "code": self.λ_G * S(q, c).mean()}}
+
+    def beside(self, x: Tensor, q: Tensor) -> Terms:
+        """The terms on real samples x with guesses q, for the categorical parts of the code."""
+        if self.on_real is None:
+            return {}
+        pairs = list(zip(classes(self.code, q), classes(self.code, self.D(self.on_real.change(x))[1]), strict=True))
+        agree = torch.stack([disagreement(after, before) for before, after in pairs]).sum()
+        balance = torch.stack([imbalance(before) for before, _ in pairs]).sum()
+        return {"agree": self.on_real.agree(self.step) * agree, "balance": self.on_real.balance(self.step) * balance}
+
+    def information(self, n: int, like: Tensor) -> Tensor:
+        """The lower bound H(c) - E[-log Q(c|x)] of I(c; G(z, c)), in nats, from n draws (equation 4)."""
+        z, c = self.noise.sample(n, like=like), self.code.sample(n, like=like)
+        _, q = self.D(self.G(torch.cat([z, c], 1)))
+        return self.code.entropy() - self.code.surprise(q, c).mean()
+
+
+def classes(code: Prior, q: Tensor) -> list[Tensor]:
+    """The logits of the categorical parts of guesses q (batch, outputs)."""
+    parts = code.parts if isinstance(code, Joint) else (code,)
+    guesses = torch.split(q, [part.outputs for part in parts], 1)
+    return [guess for part, guess in zip(parts, guesses, strict=True) if isinstance(part, Categorical)]

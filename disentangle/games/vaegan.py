@@ -38,6 +38,8 @@ THREE = Verdicts(lambda d: of_class(d, 0), lambda d: of_class(d, 1), lambda d: o
 class VAEGAN(Game[Tensor]):
     """Autoencoding beyond pixels (Larsen et al. 2016), https://arxiv.org/abs/1512.09300, algorithm 1.
 
+    The decoder fools the critic by the non-saturating loss, same fixed point as the paper's.
+
     Args:
         En: samples -> mean and log deviation of the code, each (batch, dims).
         De: codes (batch, dims) -> samples.
