@@ -10,7 +10,9 @@ Data directories made, with ``text`` and ``spk2gender``:
 
 - ``test``: the 10 test speakers;
 - ``judge``: three utterances of each training speaker, for whoever judges independently;
-- ``train``: the rest of the training speakers' utterances.
+- ``train``: the rest of the training speakers' utterances;
+- ``validation/train``, ``judge``, ``test``: the same made of the training speakers alone, every eighth of whom is held
+  out, to choose configurations by.
 """
 
 from pathlib import Path
@@ -24,6 +26,7 @@ from disentangle.data_prep import not_found
 
 HOME = "https://github.com/cmusphinx/an4"
 JUDGED = 3
+HELD_OUT = slice(3, None, 8)  # of the sorted training speakers
 RATE = 16000
 
 _FOLDERS = ("wav", "flac", "")
@@ -35,12 +38,20 @@ def prepare(source: Path, target: Path) -> None:
 
     Args:
         source: the corpus's folder, which holds ``etc``.
-        target: where ``train``, ``judge`` and ``test`` are made, and ``wav`` if need be.
+        target: where ``train``, ``judge``, ``test`` and ``validation`` are made, and ``wav`` if need be.
 
     Raises:
         ValueError: the source holds no such lists, or lacks audio or words of a listed utterance.
     """
     training, test = (_utterances(source, target, part) for part in ("train", "test"))
+    _parts(training, test, target)
+    held_out = set(sorted(_by_speaker(training))[HELD_OUT])
+    if held_out:
+        known, others = ([u for u in training if (u.speaker in held_out) is out] for out in (False, True))
+        _parts(known, others, target / "validation")
+
+
+def _parts(training: list[Utterance], test: list[Utterance], target: Path) -> None:
     judged = {name for names in _by_speaker(training).values() for name in judge_share(names)}
     write(target / "train", [u for u in training if u.id not in judged])
     write(target / "judge", [u for u in training if u.id in judged])

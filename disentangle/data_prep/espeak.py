@@ -24,7 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE = 16000
-SPLITS = {"train": range(1, 17), "judge": range(17, 25), "test": range(25, 31)}
+SPLITS = {
+    "train": range(1, 17),
+    "judge": range(17, 25),
+    "test": range(25, 31),
+    "validation/train": range(1, 13),
+    "validation/judge": range(17, 25),
+    "validation/test": range(13, 17),
+}
 
 SENTENCES = (
     "the old ship sailed past the harbor",
@@ -100,7 +107,7 @@ def prepare(source: Path, target: Path) -> None:
 
     Args:
         source: where the sound is put.
-        target: where ``train``, ``judge`` and ``test`` are made.
+        target: where ``train``, ``judge``, ``test`` and ``validation`` are made.
 
     Raises:
         ValueError: the synthesiser is not installed.

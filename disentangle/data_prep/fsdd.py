@@ -8,6 +8,8 @@ Official split: takes 0 to 4 are the test set.
 Data directories made, with the digit in ``utt2digit`` and its word in ``text``:
 
 - ``train``: takes 20 to 49; ``judge``: takes 5 to 19, for whoever judges independently; ``test``: takes 0 to 4;
+- ``validation/train``: takes 25 to 49; ``validation/judge``; ``validation/test``: takes 20 to 24, to choose
+  configurations by;
 - ``leave1``, ``leave2``, ``leave3``: two of the sorted speakers are held out of ``train`` and alone in ``test``, on the
   same takes; ``judge`` knows all six.
 """
@@ -22,7 +24,14 @@ from disentangle.data_prep import not_found
 
 HOME = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-TAKES = {"train": range(20, 50), "judge": range(5, 20), "test": range(5)}
+TAKES = {
+    "train": range(20, 50),
+    "judge": range(5, 20),
+    "test": range(5),
+    "validation/train": range(25, 50),
+    "validation/judge": range(5, 20),
+    "validation/test": range(20, 25),
+}
 
 #: From the corpus's own metadata.py, which names no others.
 GENDERS = {"george": "m", "jackson": "m", "lucas": "m", "nicolas": "m", "theo": "m", "yweweler": "m"}
@@ -35,7 +44,7 @@ def prepare(source: Path, target: Path) -> None:
 
     Args:
         source: the corpus's folder, or its ``recordings``.
-        target: where ``train``, ``judge``, ``test`` and ``leave1`` to ``leave3`` are made.
+        target: where ``train``, ``judge``, ``test``, ``validation`` and ``leave1`` to ``leave3`` are made.
 
     Raises:
         ValueError: the source holds no such recordings.

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# AN4, 84 speakers: recipes/an4/run.sh --corpus FOLDER [--conf NAME] [--seed N] [--stage N] [--stop-stage N]
-# FOLDER is the corpus as published; the ten speakers it is scored on are not among those it learns from.
-corpus= conf=default seed=1
+# AN4, 84 speakers: recipes/an4/run.sh --corpus FOLDER [--conf NAME] [--seed N] [--split NAME] [--stage N] ...
+# FOLDER is the corpus as published; the ten speakers it is scored on are not among those it learns from;
+# --split validation scores training speakers held out, to choose a configuration by.
+corpus= conf=default seed=1 split=.
 . "$(dirname "$0")/../steps.sh"
-data=$here/data exp=$here/exp/$conf-$seed
+row=$conf-$split row=${row%-.} data=$here/data/$split exp=$here/exp/$row-$seed
 
-step 0 "prepare" disentangle prepare an4 "$corpus" "$data"
+step 0 "prepare" disentangle prepare an4 "$corpus" "$here/data"
 for part in train judge test; do step 1 "check $part" disentangle data validate "$data/$part"; done
 step 2 "train" $train_cmd disentangle train "$here/conf/$conf.yaml" \
-  --data "$data/train" --out "$exp" --resume seed="$seed" $overrides
+  --data "$data/train" --out "$exp" --resume seed="$seed" name="$row" $overrides
 step 3 "embed" $score_cmd disentangle embed "$exp" "$data/test" "$exp/embeddings/test" --nj "$nj"
 step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --nj "$nj" --only "$only"
 step 5 "convert" disentangle convert "$exp" --source "$corpus"/*/an4test_clstk/mmxg/an441-mmxg-b.* \

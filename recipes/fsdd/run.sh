@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # FSDD, six speakers' digits: recipes/fsdd/run.sh --corpus FOLDER [--conf NAME] [--seed N] [--split NAME] [--stage N] ...
-# FOLDER is the corpus as published; --split leave1, leave2 or leave3 holds two speakers out.
+# FOLDER is the corpus as published; --split leave1, leave2 or leave3 holds two speakers out;
+# --split validation scores takes held out of train, to choose a configuration by.
 corpus= conf=default seed=1 split=.
 . "$(dirname "$0")/../steps.sh"
 row=$conf-$split row=${row%-.} data=$here/data/$split exp=$here/exp/$row-$seed

@@ -14,10 +14,10 @@ from disentangle.data_prep.an4 import prepare
 LAYOUTS = {"wav": ".wav", "sph": ".sph", "flac": ".flac"}
 
 
-def public_layout(folder: Path, kind: str) -> Path:
+def public_layout(folder: Path, kind: str, training: tuple[str, ...] = ("fash", "mdcs", "mdcs2")) -> Path:
     (folder / "etc").mkdir(parents=True)
     generator = np.random.default_rng(0)
-    for part, speakers, close in (("train", ("fash", "mdcs", "mdcs2"), "clstk"), ("test", ("mmxg",), "clstk")):
+    for part, speakers, close in (("train", training, "clstk"), ("test", ("mmxg",), "clstk")):
         fileids, words = [], []
         for speaker in speakers:
             for take in range(9):
@@ -59,8 +59,22 @@ def test_judges_and_system_share_no_utterance_but_long_ones_alike(tmp_path: Path
     assert [u.id for u in judge if u.speaker == "fash"] == ["fash-an2-b", "fash-an5-b", "fash-an8-b"]
 
 
+def test_validation_holds_out_training_speakers(tmp_path: Path) -> None:
+    source = public_layout(tmp_path / "source", "wav", ("fash", "fbbh", "mdcs", "mdcs2", "mewl"))
+    prepare(source, tmp_path / "data")
+    speakers = {n: set(read(tmp_path / "data" / "validation" / n).speakers()) for n in ("train", "judge", "test")}
+    known = {"fash", "fbbh", "mdcs", "mewl"}
+    assert speakers == {"train": known, "judge": known, "test": {"mdcs2"}}
+    parts = [{u.id for u in read(tmp_path / "data" / "validation" / name).utterances} for name in ("train", "judge")]
+    assert not parts[0] & parts[1]
+    assert len(read(tmp_path / "data" / "validation" / "test").utterances) == 9
+
+
 def test_the_whole_corpus(corpora: Path, tmp_path: Path) -> None:
     prepare(corpora / "an4", tmp_path)
+    held_out = set(read(tmp_path / "validation" / "test").speakers())
+    assert len(held_out) == 9
+    assert not held_out & set(read(tmp_path / "test").speakers())
     found = {name: read(tmp_path / name) for name in ("train", "judge", "test")}
     assert {name: len(d.utterances) for name, d in found.items()} == {"train": 726, "judge": 222, "test": 130}
     assert {name: len(d.speakers()) for name, d in found.items()} == {"train": 74, "judge": 74, "test": 10}

@@ -54,6 +54,13 @@ def test_splits_hold_every_voice_and_disjoint_parallel_sentences(prepared: Path)
             assert {u.labels["gender"] for u in speakers[voice.name]} == {voice.gender}
 
 
+def test_validation_is_taken_from_the_training_sentences(prepared: Path) -> None:
+    parts = ("train", "validation/train", "validation/test")
+    found = {name: {u.id for u in read(prepared / "data" / name).utterances} for name in parts}
+    assert found["validation/train"] | found["validation/test"] == found["train"]
+    assert not found["validation/train"] & found["validation/test"]
+
+
 def test_no_sentence_clips_or_is_cut(prepared: Path) -> None:
     for file in sorted((prepared / "wav").rglob("*.wav")):
         samples, rate = soundfile.read(file)

@@ -30,10 +30,11 @@ def test_takes_make_the_official_split(tmp_path: Path, suffix: str) -> None:
     source = public_layout(tmp_path / "source", suffix)
     prepare(source if suffix == ".wav" else source / "recordings", tmp_path / "data")
     takes = {"train": {20, 49}, "judge": {5, 19}, "test": {0, 4}}
+    takes |= {f"validation/{name}": held for name, held in {"train": {49}, "judge": {5, 19}, "test": {20}}.items()}
     for name, expected in takes.items():
         utterances = read(tmp_path / "data" / name).utterances
         assert validate(tmp_path / "data" / name) == []
-        assert len(utterances) == len(SPEAKERS) * 2 * 2
+        assert len(utterances) == len(SPEAKERS) * 2 * len(expected)
         assert {int(u.id.split("-")[2]) for u in utterances} == expected
         assert {(u.labels["digit"], u.text) for u in utterances} == {("0", "zero"), ("7", "seven")}
         for utterance in utterances:
