@@ -1,7 +1,7 @@
 """Wiring: from a configuration to networks, game and batches; one short function for each."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import torch
@@ -38,6 +38,7 @@ def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, Sp
 def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) -> SpeechDisentanglement:
     """The game over a model's networks; a part whose weight is zero is left out."""
     loss, critic, dims = config.loss, config.critic, model.content_dims
+    joint = config.training.steps - config.settled
     critics = [PairCritic(dims, critic.channels) for _ in range(critic.ensemble if loss.confuse else 0)]
     return SpeechDisentanglement(
         model.content_encoder,
@@ -49,16 +50,22 @@ def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) 
         classifier=CodeClassifier(dims, len(source.speakers), critic.channels) if loss.adapt else None,
         letters=Letters(dims, len(source.alphabet)) if loss.letters else None,
         labels=CodeClassifier(dims, len(source.labels)) if loss.label else None,
-        λ=dann_ramp(config.training.steps, loss.adapt),
+        λ=dann_ramp(joint, loss.adapt),
         moves=critic.moves,
         voices=config.batch.voices,
         renew=critic.renew,
+        settled=joint if config.settled else None,
     )
 
 
 def speech_players(config: SpeechConfig, game: SpeechDisentanglement) -> Mapping[str, PlayerOptions]:
-    """The optimisers of those players that own something in this configuration."""
-    return {player: getattr(config.players, player) for player in game.owned()}
+    """The optimisers of those players that own something in this configuration, each with its own end."""
+    joint = config.training.steps - config.settled
+    spans = {"decoder": {"hold": joint}} if config.settled else {}
+    return {
+        player: replace(getattr(config.players, player), **spans.get(player, {"until": joint}))
+        for player in game.owned()
+    }
 
 
 def _demand(config: SpeechConfig, source: SpeechSource) -> None:

@@ -28,7 +28,9 @@ class PlayerOptions:
         clip: largest norm of the player's gradient.
         ema: decay of the moving average of its weights; in round t not above (1 + t) / (10 + t).
         warmup: rounds over which the rate rises from 0.
-        decay: how the rate falls from then until the last round.
+        decay: how the rate falls.
+        hold: the round at which it begins to fall, if that comes after the warm-up.
+        until: the round at which it has fallen; None: the last.
     """
 
     rate: Annotated[float, Gt(0)] = 1e-3
@@ -39,6 +41,8 @@ class PlayerOptions:
     ema: Annotated[float, Gt(0), Lt(1)] | None = None
     warmup: Annotated[int, Ge(0)] = 0
     decay: Literal["constant", "cosine", "linear"] = "constant"
+    hold: Annotated[int, Ge(0)] = 0
+    until: Annotated[int, Gt(0)] | None = None
 
     def optimize(self, tensors: Sequence[nn.Parameter]) -> Optimizer:
         """The optimizer of these tensors."""
@@ -55,7 +59,8 @@ class PlayerOptions:
 
     def rates(self, steps: int) -> Schedule:
         """The learning rate at every step of a run of so many."""
-        begin, end = min(self.warmup, steps - 1), steps
+        end = min(self.until or steps, steps)
+        begin = min(max(self.warmup, self.hold), end - 1)
         fall = {
             "constant": schedules.constant(self.rate),
             "cosine": schedules.cosine(self.rate, 0.0, begin, end),

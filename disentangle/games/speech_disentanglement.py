@@ -63,6 +63,7 @@ class SpeechDisentanglement(Game):
         moves: moves of the critics in a round.
         voices: further batches of a round, for the speaker encoder alone.
         renew: rounds between fresh starts of a critic; 0: never.
+        settled: round from which the decoder alone moves; None: never.
     """
 
     players: ClassVar[dict[str, str | tuple[str, ...]]] = {
@@ -88,22 +89,20 @@ class SpeechDisentanglement(Game):
         moves: int = 1,
         voices: int = 0,
         renew: int = 0,
+        settled: int | None = None,
     ) -> None:
         super().__init__()
         self.content, self.speaker, self.decoder, self.w = content, speaker, decoder, weights
         self.angular, self.critics, self.classifier = angular, critics, classifier
-        self.letters, self.labels, self.λ, self.moves, self.voices, self.renew = (
-            letters,
-            labels,
-            λ,
-            moves,
-            voices,
-            renew,
-        )
+        self.letters, self.labels, self.λ, self.moves = letters, labels, λ, moves
+        self.voices, self.renew, self.settled = voices, renew, settled
 
     def round(self, batches: Iterator[Any]) -> Iterator[Move]:
         """One simultaneous move of everybody, then the critics alone, then the speaker encoder on further voices."""
         x = next(batches)
+        if self.settled is not None and self.step >= self.settled:
+            yield {"decoder": self.rendering(x)}
+            return
         self.start_afresh()
         c, commitment = self.content(x.content, x.lengths)
         s = self.speaker(x.voice, x.lengths)
@@ -126,6 +125,13 @@ class SpeechDisentanglement(Game):
             yield self.attack(c, x)
         for x in islice(batches, self.voices):
             yield {"speaker": self.identity(self.speaker(x.voice, x.lengths), x)}
+
+    def rendering(self, x: Any) -> Terms:
+        """Codes and vectors as a trained model gives them, which no longer change, become log-mels."""
+        with still(self.content), still(self.speaker):
+            (c, _), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
+        y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
+        return {"reconstruction": self.w.reconstruction * mel_error(y, x.mel, x.lengths)}
 
     def likeness(self, c: Tensor, s: Tensor, y: Distribution, x: Any) -> Terms:
         """Decoded speech moves as the real does; spoken as a stranger it moves like, and is taken for, the stranger."""

@@ -35,7 +35,7 @@ def calibrate(model: SpeechModel, recordings: Sequence[Recording], seed: int = 0
         partner = recordings[own[(own.index(index) + 1) % len(own)]].mel
         code, _ = model.content_encoder(x[None], torch.tensor([len(x)]))
         voice = model.speaker_encoder(partner[None], torch.tensor([len(partner)]))
-        y = model.decoder(code, torch.tensor([len(x)]), voice).sample(generator)[0]
+        y = model.draw(code[0], voice[0], generator)
         real.append(x.double().numpy())
         decoded.append(y.double().numpy())
     (mean, covariance), (own_mean, own_covariance) = within(real), within(decoded)

@@ -22,17 +22,18 @@ class LogMels:
     deviation: Tensor
     whitening: Tensor
 
-    def sample(self, generator: torch.Generator | None = None) -> Tensor:
-        """One log-mel (batch, frames, mels), differentiable in everything."""
+    def sample(self, generator: torch.Generator | None = None, temperature: float = 1.0) -> Tensor:
+        """One log-mel (batch, frames, mels), differentiable in everything; deviations times the temperature."""
         noise = torch.randn(self.mean.shape, generator=generator, dtype=self.mean.dtype, device=self.mean.device)
         colour: Tensor = torch.linalg.solve_triangular(self.whitening, noise.flatten(0, 1).T, upper=False)
-        return self.mean + self.deviation * colour.T.reshape(noise.shape)
+        return self.mean + temperature * self.deviation * colour.T.reshape(noise.shape)
 
     def surprise(self, x: Tensor) -> Tensor:
         """Negative log-likelihood of each frame (batch, frames), a filter's share of it, but for log(2 pi) / 2."""
-        white = (x - self.mean) / self.deviation @ self.whitening.T
-        scale = self.deviation.log().sum(2) - self.whitening.diagonal().log().sum()
-        return ((white**2).sum(2) / 2 + scale) / x.shape[2]
+        with torch.autocast(x.device.type, enabled=False):  # the sum of squares of what is nearly white needs float32
+            white = (x - self.mean) / self.deviation @ self.whitening.T
+            scale = self.deviation.log().sum(2) - self.whitening.diagonal().log().sum()
+            return ((white**2).sum(2) / 2 + scale) / x.shape[2]
 
 
 class ModulatedBlock(nn.Module):

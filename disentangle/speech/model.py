@@ -112,13 +112,18 @@ class SpeechModel(nn.Module):
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
 
     @torch.no_grad()
+    def draw(self, code: Tensor, voice: Tensor, generator: torch.Generator) -> Tensor:
+        """Code (frames, dims), speaker vector (dims,) -> standardised log-mel (frames, mels), not calibrated yet."""
+        said = self.decoder(code[None], torch.tensor([len(code)]), voice[None])
+        drawn: Tensor = said.sample(generator, self.options.decoder.temperature)[0]
+        return drawn
+
     def decode(self, content: Array, speaker: Array) -> Array:
         """Code (frames, dims) and speaker vector (dims,) -> levelled log-mel (frames, mels), the same every time."""
         self.eval()
-        code = torch.from_numpy(np.ascontiguousarray(content))[None]
-        voice = torch.from_numpy(np.ascontiguousarray(speaker))[None]
-        spoken = self.decoder(code, torch.tensor([code.shape[1]]), voice).sample(torch.Generator().manual_seed(0))
-        mel: Array = ((spoken[0] @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
+        code, voice = (torch.from_numpy(np.ascontiguousarray(x)) for x in (content, speaker))
+        drawn = self.draw(code, voice, torch.Generator().manual_seed(0))
+        mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel
 
     def vocode(self, log_mel: Array, samples: int) -> Array:

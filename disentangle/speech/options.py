@@ -89,10 +89,13 @@ class DecoderOptions:
     Args:
         channels: of the convolutions.
         layers: residual blocks.
+        temperature: of what a trained model draws; 0 is the mean, which lacks breath, 1 the speech of training, whose
+            noise blurs words.
     """
 
     channels: Positive = 128
     layers: Positive = 3
+    temperature: Share = 1.0
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,8 @@ class SpeechConfig:
         batch: how batches are drawn.
         players: optimisers.
         training: steps, logging, checkpoints, precision.
+        settled: so many of the steps, the last ones, are the decoder's alone, which learns to render codes that no
+            longer change; all others have stopped by then.
     """
 
     name: str = "default"
@@ -232,3 +237,8 @@ class SpeechConfig:
     batch: BatchOptions = BatchOptions()
     players: PlayersOptions = field(default_factory=PlayersOptions)
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))
+    settled: Annotated[int, Ge(0)] = 0
+
+    def __post_init__(self) -> None:
+        if self.settled >= self.training.steps:
+            raise ValueError(f"settled should be less than training.steps, {self.training.steps}")

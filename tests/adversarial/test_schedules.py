@@ -50,6 +50,8 @@ def test_the_rate_rises_over_the_warm_up_and_falls_to_0() -> None:
     assert rates(decay="linear") == pytest.approx([1 - step / 10 for step in range(11)])
     assert rates(decay="cosine")[5] == pytest.approx(0.5)
     assert rates(decay="linear", warmup=4)[3:8] == pytest.approx([1.0, 1.0, 5 / 6, 4 / 6, 0.5])
+    assert rates(decay="linear", hold=5)[4:8] == pytest.approx([1.0, 1.0, 0.8, 0.6])
+    assert rates(decay="linear", until=5)[3:7] == pytest.approx([0.4, 0.2, 0.0, 0.0])
     assert max(rates(decay="cosine", warmup=50)) == pytest.approx(0.2)
 
 

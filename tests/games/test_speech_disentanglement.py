@@ -84,10 +84,15 @@ def identity(g: Any, s: Tensor, x: SpeechBatch) -> Tensor:
     return loss
 
 
+def service(g: Any, c: Tensor, x: SpeechBatch) -> Tensor:
+    logp = g.letters(c, x.lengths).transpose(0, 1)
+    read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none")
+    loss: Tensor = 0.4 * (read[0] + read[1] + read[3]) / 5
+    return loss + 0.7 * cross_entropy(g.labels(c, x.lengths)[:3], x.label[:3])
+
+
 def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[SpeechBatch]) -> None:
-    """One loss for content and decoder, one for the speaker encoder, one for the critics; what reaches others is
-    thrown away.
-    """
+    """One loss for each player; what of it reaches others is thrown away."""
     x = next(batches)
     at = torch.arange(4)
     c, _ = g.content(x.content, x.lengths)
@@ -106,13 +111,10 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Speec
         logits = torch.cat([critic(c, x.lengths, at, x.partner), critic(c, x.lengths, at, x.stranger)])
         loss = loss + 0.1 * bce(logits, torch.full_like(logits, 0.5)) / len(g.critics)
     loss = loss - 0.3 * cross_entropy(g.classifier(c, x.lengths), x.speaker)
-    logp = g.letters(c, x.lengths).transpose(0, 1)
-    read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none")
-    loss = loss + 0.4 * (read[0] + read[1] + read[3]) / 5
-    loss = loss + 0.7 * cross_entropy(g.labels(c, x.lengths)[:3], x.label[:3])
     groups = {
         "speaker": ((g.speaker, g.angular), error + identity(g, s, x)),
-        "others": ((g.content, g.letters, g.labels, g.decoder), loss),
+        "content": ((g.content, g.letters, g.labels), loss + service(g, c, x)),
+        "decoder": ((g.decoder,), loss),
         "critic": ((*g.critics, g.classifier), attack(g, c.detach(), x)),
     }
     gradients: dict[Tensor, Tensor] = {}
@@ -211,3 +213,26 @@ def test_critics_start_afresh_in_turn() -> None:
         g.start_afresh()
         changed.append([not torch.equal(next(c.parameters()), w) for c, w in zip(g.critics, start, strict=True)])
     assert changed == [[False, False], [False, False], [False, True], [True, True]]
+
+
+def test_in_the_end_the_decoder_alone_moves_on_what_a_trained_model_gives() -> None:
+    g, x = game(), batch()
+    g.settled, g.step = 5, 4
+    optimizers = {player: torch.optim.SGD(own, 0.1) for player, own in g.owned().items()}
+    engine = Engine(g, optimizers)
+    assert len(engine.play(repeat(x))) > 10
+    g.step = 5
+    before = {name: tensor.clone() for name, tensor in g.state_dict().items()}
+    expected = g.w.reconstruction * mel_error(
+        g.decoder(
+            g.content.eval()(x.content, x.lengths)[0], x.lengths, g.speaker.eval()(x.voice, x.lengths)[x.partner]
+        ),
+        x.mel,
+        x.lengths,
+    )
+    g.train()
+    assert engine.play(repeat(x)) == {"decoder/reconstruction": pytest.approx(expected.item())}
+    changed = {
+        name.partition(".")[0] for name, tensor in g.state_dict().items() if not torch.equal(tensor, before[name])
+    }
+    assert changed == {"decoder"}

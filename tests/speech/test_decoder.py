@@ -34,3 +34,18 @@ def test_samples_have_the_mean_and_the_covariance() -> None:
     drawn = many.sample(torch.Generator().manual_seed(0))[0]
     torch.testing.assert_close(drawn.mean(0), y.mean[0, 0], atol=0.02, rtol=0)
     torch.testing.assert_close(torch.cov(drawn.T), factor(y) @ factor(y).T, atol=0.02, rtol=0)
+
+
+def test_a_lower_temperature_draws_nearer_to_the_mean() -> None:
+    y = correlated()
+    whole, half, none = (y.sample(torch.Generator().manual_seed(0), t) for t in (1.0, 0.5, 0.0))
+    torch.testing.assert_close(half - y.mean, (whole - y.mean) / 2)
+    torch.testing.assert_close(none, y.mean)
+
+
+def test_surprise_is_not_rounded_under_autocast() -> None:
+    y = LogMels(*(t.float() for t in (correlated().mean, correlated().deviation, correlated().whitening)))
+    x = torch.randn(1, 1, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = y.surprise(x)
+    torch.testing.assert_close(rounded, y.surprise(x), rtol=0, atol=0)
