@@ -1,4 +1,4 @@
-"""Intervals by resampling speakers: utterances of one speaker are not independent of each other."""
+"""Intervals by resampling: of speakers where there are any, whose utterances are not independent, else of items."""
 
 from collections.abc import Callable, Hashable, Sequence
 
@@ -59,3 +59,15 @@ def interval(
     for counts in draws_of(len(rows), draws, seed):
         drawn.append(statistic(values[np.concatenate([np.tile(rows[g], counts[g]) for g in np.flatnonzero(counts)])]))
     return percentiles(np.array(drawn))
+
+
+def items_interval(values: NDArray[np.float64], seed: int = 0, draws: int = 1000) -> tuple[float, float]:
+    """95 % interval of the mean where every item stands for itself (pictures, say), by drawing items.
+
+    Args:
+        values: (items,).
+        seed: of the draws.
+        draws: number of resamples.
+    """
+    rng = np.random.default_rng(seed)
+    return percentiles(np.array([values[rng.integers(len(values), size=len(values))].mean() for _ in range(draws)]))
