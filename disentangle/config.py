@@ -50,8 +50,11 @@ def write(config: object, path: Path) -> None:
     """Writes `text(config)`, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text(config), encoding="utf-8")
-    unfinished.replace(path)
+    try:
+        unfinished.write_text(text(config), encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def differences(a: object, b: object) -> list[str]:

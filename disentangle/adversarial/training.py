@@ -67,10 +67,13 @@ def train(
         watch_every: 0 never watches.
 
     Raises:
-        ValueError: the folder holds a run and ``resume`` is not asked for, or a checkpoint that does not fit.
+        ValueError: the folder holds a run and ``resume`` is not asked for, or a checkpoint that does not fit, or
+            nothing is watched of which to keep the best.
         NonFiniteLoss: with the last good checkpoint.
         Interrupted: Ctrl-C or SIGTERM, after a checkpoint.
     """
+    if options.best and not (watch and watch_every):
+        raise ValueError(f"best is {options.best}, but nothing is watched. Leave it out.")
     run = _Run(game, players, options, folder)
     step = start = run.begin(resume)
     log = Log(folder, start, options.tensorboard) if run.ranks.rank == 0 else None

@@ -121,6 +121,8 @@ def test_watched_values_are_logged_and_the_lowest_keeps_its_checkpoint(tmp_path:
         (10, 2),
     ]
     assert checkpoint.load(checkpoint.best_path(tmp_path))["step"] == 8
+    with pytest.raises(ValueError, match="best is loss, but nothing is watched"):
+        run(tmp_path / "c", 10, best="loss")
     with pytest.raises(ValueError, match="best is loss, but what is watched is distance"):
         run(tmp_path / "b", 10, watch=lambda _: {"distance": 1.0}, watch_every=4, best="loss")
 
