@@ -21,6 +21,7 @@ BELOW: dict[str, set[str]] = {
     "config": {"nearest", "yaml_tree"},
     "data_prep": {"corpus", "nearest"},
     "games": {"adversarial"},
+    "image": {"adversarial", "nearest"},
     "speech": {"adversarial", "config", "corpus", "nearest", "progress"},
     "scoring": {"corpus", "evaluation", "nearest", "progress", "speech"},
     "report": {"corpus", "evaluation", "nearest"},
@@ -31,7 +32,7 @@ BELOW: dict[str, set[str]] = {
 BELOW["commands"] = set(BELOW) - {"__init__", "cli"}
 
 LATE = {"espeakng_loader", "gradio", "jiwer", "lhotse", "librosa", "lightning", "matplotlib", "sklearn", "speechbrain"}
-HEAVY = {"numpy", "pydantic", "scipy", "soundfile", "torch", "torchaudio", "yaml"}
+HEAVY = {"PIL", "numpy", "pydantic", "scipy", "soundfile", "torch", "torchaudio", "yaml"}
 ENGINE = {"backward", "detach", "detach_", "no_grad", "optim", "requires_grad", "requires_grad_", "zero_grad"}
 
 

@@ -1,0 +1,1 @@
+"""Pictures: readers, made ones, and the batches that games draw from them."""
