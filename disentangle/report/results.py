@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import TypedDict
 
-from disentangle.report.catalogue import describe, in_order, main_names
+from disentangle.report.catalogue import Entry, describe, in_order, main_names, yardstick
 from disentangle.report.experiment import Experiment
 from disentangle.report.units import ARROWS, FORMATS, shown
 
@@ -152,22 +152,29 @@ def _origin(row: Row) -> str:
 
 
 def compact(results: Mapping[str, Row], names: Sequence[str] = ()) -> str:
-    """A small table in Markdown: a line for each score, a column for each row of results.
+    """A small table in Markdown: a line for each score, a column for each row of results, and what is measured beside.
 
     Args:
         results: rows.
         names: the scores; all main ones unless given.
     """
     there = {name for row in results.values() for name in row["scores"]}
-    lines = [f"| score | {' | '.join(results)} | chance |", "| --- |" + " ---: |" * (len(results) + 1)]
+    heads = ["score", *results, "chance", "beside it"]
+    lines = [f"| {' | '.join(heads)} |", "| --- |" + " ---: |" * (len(results) + 1) + " --- |"]
     for name in names or main_names(there):
         entry = describe(name)
         found = [row["scores"].get(name) for row in results.values()]
         cells = [spread(summary, entry.unit) if summary else "–" for summary in found]
         chance = next((s["chance"] for s in found if s and "chance" in s), None)
-        cells.append("" if chance is None else shown(chance, entry.unit))
+        cells += ["" if chance is None else shown(chance, entry.unit), _beside(entry, results)]
         lines.append(f"| {entry.title} {ARROWS[entry.better]} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _beside(entry: Entry, results: Mapping[str, Row]) -> str:
+    """The ceiling, real speech and the like of the first row that has them."""
+    scores = next((row["scores"] for row in results.values() if any(o in row["scores"] for o in entry.beside)), {})
+    return ", ".join(f"{yardstick(o)} {spread(scores[o], entry.unit)}" for o in entry.beside if o in scores)
 
 
 def fill(readme: Path) -> str:

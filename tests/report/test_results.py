@@ -73,7 +73,13 @@ def test_a_readme_gets_the_tables_that_its_markers_ask_for(maker: Maker, tmp_pat
     assert filled == f"Before\n{marker}\n{table}\n<!-- end -->\nafter\n"
     write(readme, filled)
     assert fill(readme) == filled
-    assert table.splitlines()[0] == "| score | default | plain | chance |" and len(table.splitlines()) == 4
+    assert table.splitlines()[0] == "| score | default | plain | chance | beside it |" and len(table.splitlines()) == 4
+
+
+def test_a_table_shows_the_ceiling_and_real_speech_beside_what_they_measure(maker: Maker, tmp_path: Path) -> None:
+    names = ["conversion_speaker_accept", "content_speaker_accuracy_sequence", "speaker_eer"]
+    lines = compact(collect([read(maker(tmp_path / "a"))]), names).splitlines()
+    assert [line.split("|")[4].strip() for line in lines[2:]] == ["real speech 97.0 %", "log-mel 100.0 %", ""]
 
 
 @pytest.mark.parametrize(
