@@ -101,8 +101,8 @@ class SpeechSource:
         own = torch.arange(len(chosen)).reshape(-1, self.utterances)
         return SpeechBatch(
             mel,
-            self._warped(mel, rng),
-            self._masked(self._noisy(mel, rng), rng),
+            self._noisy(self._warped(mel, rng), self.augmentation.content_noise, rng),
+            self._masked(self._noisy(mel, self.augmentation.noise, rng), rng),
             lengths,
             torch.tensor([self.speakers.index(r.speaker) for r in chosen]),
             own.roll(int(rng.integers(1, self.utterances)), 1).flatten(),
@@ -128,13 +128,14 @@ class SpeechSource:
         share = torch.from_numpy(at).float()[:, None] - low
         return (1 - share) * mel.gather(2, low) + share * mel.gather(2, low + 1)
 
-    def _noisy(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
-        """Coloured noise about one to five deviations below the speech, added where the log-mels meet."""
-        if not self.augmentation.noise:
+    @staticmethod
+    def _noisy(mel: Tensor, share: float, rng: np.random.Generator) -> Tensor:
+        """Coloured noise about one to five deviations below the speech, added where the log-mels meet, to a share."""
+        if not share:
             return mel
         count, mels = len(mel), mel.shape[2]
         level = rng.normal(-2.5, 1.0, (count, 1, 1)) + rng.normal(0, 0.7, (count, 1, 1)) * np.linspace(-1, 1, mels)
-        there = torch.from_numpy(rng.random((count, 1, 1)) < self.augmentation.noise)
+        there = torch.from_numpy(rng.random((count, 1, 1)) < share)
         noise = torch.from_numpy((level + 0.4 * rng.standard_normal(mel.shape)).astype(np.float32))
         return torch.where(there, torch.logaddexp(mel, noise), mel)
 

@@ -156,12 +156,14 @@ class AugmentationOptions:
         speeds: each copy of the corpus at another speed counts as further speakers; 1.0 is the corpus itself.
         warp: largest relative shift of the frequency axis of the content encoder's input (vocal-tract length).
         noise: share of the speaker encoder's inputs with noise added.
+        content_noise: the same of the content encoder's, so that a recording's background tells less of its speaker.
         mask: most filters masked in the speaker encoder's input.
     """
 
     speeds: tuple[Annotated[float, Gt(0.5), Lt(2)], ...] = (1.0,)
     warp: Annotated[float, Ge(0), Lt(0.5)] = 0.0
     noise: Share = 0.0
+    content_noise: Share = 0.0
     mask: Annotated[int, Ge(0)] = 0
 
     def __post_init__(self) -> None:

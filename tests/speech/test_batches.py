@@ -48,6 +48,18 @@ def test_warping_moves_the_frequency_axis_and_nothing_else() -> None:
     assert len(set(inner[:, 0, 0].tolist())) == 4
 
 
+@pytest.mark.parametrize(("option", "hearer"), [("noise", "voice"), ("content_noise", "content")])
+def test_noise_is_heard_by_whom_it_is_meant_for(option: str, hearer: str) -> None:
+    """Added where the log-mels meet, it raises what it covers; a share of the utterances stays clean."""
+    options = AugmentationOptions(**{option: 0.5})  # type: ignore[arg-type]
+    x = SpeechSource(voices(4, 4), BatchOptions(4, 4), options, 20, seed=0).batch(0, 0, 0, 1)
+    for name in ("content", "voice"):
+        added = getattr(x, name) - x.mel
+        touched = added.flatten(1).abs().amax(1) > 0
+        assert (added >= 0).all()
+        assert 0 < touched.sum() < len(touched) if name == hearer else not touched.any()
+
+
 def test_one_speaker_alone_is_refused() -> None:
     with pytest.raises(ValueError, match="speaker"):
         SpeechSource(voices(1), BatchOptions(2, 2), AugmentationOptions(), 20, seed=0)
