@@ -18,7 +18,7 @@ class Corpus(Protocol):
 
 def names() -> list[str]:
     """The corpora that can be prepared."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
 
 def find(name: str) -> Corpus:

@@ -11,7 +11,7 @@ from disentangle.cli import main
 
 def digits(folder: Path) -> Path:
     folder.mkdir()
-    for take in (0, 5, 20, 21):
+    for take in (0, 5, 20, 30):
         for speaker in ("ann", "bob"):
             noise = np.random.default_rng(take).normal(0, 0.1, 2400)
             soundfile.write(folder / f"3_{speaker}_{take}.wav", noise, 8000)
@@ -25,7 +25,18 @@ def test_the_data_directories_made_are_listed(tmp_path: Path, capsys: pytest.Cap
         f"{tmp_path}/data/judge: 2 utterances of 2 speakers",
         f"{tmp_path}/data/test: 2 utterances of 2 speakers",
         f"{tmp_path}/data/train: 4 utterances of 2 speakers",
+        f"{tmp_path}/data/validation/judge: 2 utterances of 2 speakers",
+        f"{tmp_path}/data/validation/test: 2 utterances of 2 speakers",
+        f"{tmp_path}/data/validation/train: 2 utterances of 2 speakers",
     ]
+
+
+def test_a_folder_of_ones_own_is_prepared_by_a_pattern(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["prepare", "folder", str(digits(tmp_path / "source")), str(tmp_path / "data")]
+    assert main([*command, "--pattern", r"(?P<digit>\d)_(?P<speaker>\w+)_\d+"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/data/all: 8 utterances of 2 speakers\n"
+    assert main(["prepare", "fsdd", *command[2:], "--pattern", "x"]) == 2
+    assert "fsdd has names of its own, --pattern" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
