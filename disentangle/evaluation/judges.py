@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.evaluation.bootstrap import interval
+from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.discriminant import Discriminant, PrincipalFrames, statistics
-from disentangle.evaluation.probes import SequenceClassifier
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.sequences import Features, check
 from disentangle.evaluation.verification import eer

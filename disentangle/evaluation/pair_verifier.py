@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from disentangle.evaluation.classifiers import CROP, LONG
 from disentangle.evaluation.convergence import Limits, converge, held_out
 from disentangle.evaluation.discriminant import Discriminant, PrincipalFrames, statistics
-from disentangle.evaluation.probes import CROP, LONG
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.sequences import Features, Frames, SequenceNetwork, check, crop, ordered, pad
 from disentangle.evaluation.verification import Trials, cosine_trials, eer, speaker_eer

@@ -1,23 +1,18 @@
 """Fresh attackers on frozen features: what can be recognised from a code, by classifiers of rising strength."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from disentangle.evaluation.bootstrap import interval
-from disentangle.evaluation.convergence import DEFAULT, Curve, Limits, by_class, class_weights, converge, held_out
+from disentangle.evaluation.classifiers import ATTACKERS, Kind, answers
+from disentangle.evaluation.convergence import Curve, by_class
 from disentangle.evaluation.score import Score
-from disentangle.evaluation.sequences import Features, Frames, SequenceNetwork, buckets, check, crop, ordered, pad
+from disentangle.evaluation.sequences import Features, check
 
-Kind = Literal["linear", "mlp", "sequence"]
-KINDS: tuple[Kind, ...] = ("linear", "mlp", "sequence")
-CROP = 100  # frames of a training crop
-LONG = 150  # frames above which every second one is left out
+KINDS: tuple[Kind, ...] = ("linear", "mlp", "sequence")  # those that every scoring runs
 
 
 @dataclass(frozen=True)
@@ -25,155 +20,17 @@ class ProbeResult:
     """What a probe reached.
 
     Args:
-        score: balanced accuracy (mean recall over classes), interval over speakers, chance = 1 / classes.
-        majority: share of the test set that always answering the commonest training label gets right.
+        score: balanced accuracy (mean recall over classes), interval over speakers, chance = 1 / classes; what other
+            probes measure, they say.
+        majority: share of the test set that always answering the commonest training label gets right; None of numbers.
         curve: one row for each epoch (or each regularisation tried), with the validation loss.
         predicted: the answer to each test utterance.
     """
 
     score: Score
-    majority: float
+    majority: float | None
     curve: Curve
     predicted: tuple[str, ...]
-
-
-def pooled(features: Features) -> NDArray[np.float64]:
-    """Mean and deviation over time, (utterances, 2 dims)."""
-    return np.stack([np.concatenate([np.mean(x, 0, np.float64), np.std(x, 0, np.float64)]) for x in features])
-
-
-class SequenceClassifier:
-    """Recognises a label from the frames: convolutions, recurrence, attentive pooling, trained to convergence.
-
-    Args:
-        seed: of the weights, the validation split, the batches and the crops.
-        channels: of the convolutions.
-        hidden: units of the recurrence in each direction.
-        limits: when training stops.
-    """
-
-    def __init__(self, seed: int = 0, channels: int = 96, hidden: int = 64, limits: Limits = DEFAULT) -> None:
-        self.seed, self.channels, self.hidden, self.limits = seed, channels, hidden, limits
-        self.curve: Curve = []
-
-    def fit(self, features: Features, labels: Sequence[str]) -> "SequenceClassifier":
-        """Train on utterances (frames, dims), 15 % of each class held out to know when to stop."""
-        check(features, labels, "sequence classifier")
-        self.classes = sorted(set(labels))
-        median = float(np.median([len(x) for x in features]))
-        self.frames = Frames(features, 2 if median > LONG else 1)
-        items, y = self.frames(features), _indices(labels, self.classes)
-        training, validation = held_out(labels, 0.15, self.seed)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
-            stride = 2 if median / self.frames.stride > 30 else 1
-            self.network = SequenceNetwork(
-                items[0].shape[1], len(self.classes), self.channels, self.hidden, stride=stride
-            )
-            self._train(items, y, training, validation or training)
-        return self
-
-    def _train(self, items: list[Tensor], y: Tensor, training: list[int], validation: list[int]) -> None:
-        weights = class_weights(y[training].numpy(), len(self.classes))
-        generator = torch.Generator().manual_seed(self.seed)
-        size = max(8, min(64, len(training) // 12))
-
-        def epoch() -> Iterator[Tensor]:
-            cropped = [crop(items[i], CROP, generator) for i in training]
-            for batch in buckets([len(x) for x in cropped], size, generator):
-                x, lengths = pad([cropped[i] for i in batch])
-                target = y[[training[i] for i in batch]]
-                yield nn.functional.cross_entropy(self.network(x, lengths), target, weights)
-
-        def validation_loss() -> float:
-            logits = self._logits([items[i] for i in validation])
-            return float(nn.functional.cross_entropy(logits, y[validation], weights))
-
-        self.curve = converge(self.network, epoch, validation_loss, self.limits)
-
-    def _logits(self, items: list[Tensor]) -> Tensor:
-        logits = torch.empty(len(items), len(self.classes))
-        for batch in ordered([len(x) for x in items], 64):
-            logits[batch] = self.network(*pad([items[i] for i in batch]))
-        return logits
-
-    @torch.no_grad()
-    def log_probabilities(self, features: Features) -> NDArray[np.float32]:
-        """(utterances, classes), the classes in sorted order."""
-        result: NDArray[np.float32] = self._logits(self.frames(features)).log_softmax(1).numpy()
-        return result
-
-    def predict(self, features: Features) -> list[str]:
-        """The likeliest label of each utterance."""
-        return [self.classes[i] for i in self.log_probabilities(features).argmax(1)]
-
-
-def _indices(labels: Sequence[str], classes: Sequence[str]) -> Tensor:
-    index = {label: i for i, label in enumerate(classes)}
-    return torch.tensor([index[label] for label in labels])
-
-
-def _mlp(x: Tensor, labels: Sequence[str], test: Tensor, seed: int) -> tuple[list[str], Curve]:
-    classes = sorted(set(labels))
-    y = _indices(labels, classes)
-    training, validation = held_out(labels, 0.15, seed)
-    validation = validation or training
-    weights = class_weights(y[training].numpy(), len(classes))
-    generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        layers = [nn.Linear(x.shape[1], 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 256), nn.ReLU()]
-        network = nn.Sequential(*layers, nn.Dropout(0.2), nn.Linear(256, len(classes)))
-
-        def epoch() -> Iterator[Tensor]:
-            for batch in torch.split(torch.tensor(training)[torch.randperm(len(training), generator=generator)], 64):
-                yield nn.functional.cross_entropy(network(x[batch]), y[batch], weights)
-
-        def validation_loss() -> float:
-            return float(nn.functional.cross_entropy(network(x[validation]), y[validation], weights))
-
-        curve = converge(network, epoch, validation_loss, Limits(rate=1e-3, patience=300, steps=6000))
-    with torch.no_grad():
-        return [classes[int(i)] for i in network(test).argmax(1)], curve
-
-
-def _linear(
-    x: NDArray[np.float64], labels: Sequence[str], test: NDArray[np.float64], seed: int
-) -> tuple[list[str], Curve]:
-    """Multinomial logistic regression; its regularisation chosen on held-out data, then fitted to everything."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import log_loss
-
-    y, curve = np.asarray(labels), Curve()
-    training, validation = held_out(labels, 0.15, seed)
-    validation = validation or training
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for strength in (0.01, 0.1, 1.0, 10.0):
-            model = LogisticRegression(C=strength, max_iter=300, class_weight="balanced").fit(x[training], y[training])
-            loss = log_loss(y[validation], model.predict_proba(x[validation]), labels=model.classes_)
-            curve.append({"C": strength, "validation_loss": float(loss)})
-        best = min(curve, key=lambda row: row["validation_loss"])["C"]
-        model = LogisticRegression(C=best, max_iter=1000, class_weight="balanced").fit(x, y)
-    return [str(label) for label in model.predict(test)], curve
-
-
-def _answers(train: Features, labels: Sequence[str], test: Features, kind: Kind, seed: int) -> tuple[list[str], Curve]:
-    if kind == "sequence":
-        model = SequenceClassifier(seed).fit(train, labels)
-        return model.predict(test), model.curve
-    x, t = pooled(train), pooled(test)
-    within = np.tile(x[:, x.shape[1] // 2 :].mean(0), 2)
-    mean, deviation = x.mean(0), x.std(0)
-    dust = deviation <= 1e-4 * within  # rounding error, as in the mean of instance-normed features
-    deviation[dust | (deviation == 0)] = np.inf
-    x, t = (x - mean) / deviation, (t - mean) / deviation
-    if kind == "linear":
-        return _linear(x, labels, t, seed)
-    return _mlp(torch.from_numpy(x).float(), labels, torch.from_numpy(t).float(), seed)
 
 
 def _recalls(truth: NDArray[np.intp], right: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -206,8 +63,8 @@ def balanced_accuracy(
 
 
 def _checked(kind: Kind, train_labels: Sequence[str], test_labels: Sequence[str]) -> list[str]:
-    if kind not in KINDS:
-        raise ValueError(f"probe kind is '{kind}'; choose one of {', '.join(KINDS)}")
+    if kind not in ATTACKERS:
+        raise ValueError(f"probe kind is '{kind}'; choose one of {', '.join(ATTACKERS)}")
     classes = sorted(set(train_labels))
     unknown = sorted(set(test_labels) - set(classes))
     if len(classes) < 2 or unknown:
@@ -231,17 +88,19 @@ def classify(
         train_labels: label of each.
         test: other utterances with the same labels.
         test_labels: label of each.
-        kind: linear (logistic regression on mean and deviation over time), mlp (2 x 256 on the same) or sequence
-            (convolutions, recurrence and attentive pooling over the frames).
+        kind: linear_mean (logistic regression on the mean over time), linear (on mean and deviation), mlp (2 x 256 on
+            the same), sequence (convolutions, recurrence and attentive pooling over the frames), ecapa (ECAPA-TDNN
+            over the frames) or shuffled (as sequence, over frames in random order).
         seed: of everything random; global random state is left as it was.
         speakers_of_test: for the interval; None where the labels are the speakers.
     """
     check(train, train_labels, "training features")
     check(test, test_labels, "test features")
     classes = _checked(kind, train_labels, test_labels)
-    predicted, curve = _answers(train, train_labels, test, kind, seed)
+    given = answers(train, train_labels, test, kind, seed)
+    predicted = given.likeliest
     score = balanced_accuracy(test_labels, predicted, len(classes), speakers_of_test, seed)
-    return ProbeResult(score, _majority(train_labels, test_labels), curve, tuple(predicted))
+    return ProbeResult(score, _majority(train_labels, test_labels), given.curve, tuple(predicted))
 
 
 def _majority(train_labels: Sequence[str], test_labels: Sequence[str]) -> float:
@@ -257,6 +116,7 @@ def cross_validated(
     folds: int = 5,
     seed: int = 0,
     speakers: Sequence[str] | None = None,
+    apart: bool = False,
 ) -> ProbeResult:
     """The same where the test set's speakers are new: each fold, divided alike by label, answered by the others.
 
@@ -267,21 +127,42 @@ def cross_validated(
         folds: number of folds.
         seed: of folds and attackers.
         speakers: for the interval; None where the labels are the speakers.
+        apart: whether no speaker may be in two folds, as a label that is the speaker's own trait demands.
     """
     check(features, labels, "features")
     classes = _checked(kind, labels, labels)
     single = [label for label in classes if list(labels).count(label) < 2]
     if single:
         raise ValueError(f"labels with a single utterance cannot be cross-validated: {', '.join(single)}")
-    predicted, curve, ranked = [""] * len(labels), Curve(), by_class(list(labels), seed)
-    for fold in range(folds):
-        test = ranked[fold::folds]
+    predicted, curve = [""] * len(labels), Curve()
+    for fold, test in enumerate(_folds(labels, folds, seed, speakers if apart else None)):
         rest = [i for i in range(len(labels)) if i not in set(test)]
-        answers, rows = _answers(
+        given = answers(
             [features[i] for i in rest], [labels[i] for i in rest], [features[i] for i in test], kind, seed + fold
         )
-        curve += [{"fold": fold, **row} for row in rows]
-        for i, answer in zip(test, answers, strict=True):
+        curve += [{"fold": fold, **row} for row in given.curve]
+        for i, answer in zip(test, given.likeliest, strict=True):
             predicted[i] = answer
     score = balanced_accuracy(labels, predicted, len(classes), speakers, seed)
     return ProbeResult(score, _majority(labels, labels), curve, tuple(predicted))
+
+
+def _folds(labels: Sequence[str], folds: int, seed: int, speakers: Sequence[str] | None) -> list[list[int]]:
+    """Utterances of each fold, divided alike by label; with speakers, each speaker's are all in one.
+
+    Raises:
+        ValueError: speakers of two labels, or a label of a single speaker.
+    """
+    if speakers is None:
+        ranked = by_class(list(labels), seed)
+        return [ranked[fold::folds] for fold in range(folds)]
+    trait = dict(zip(speakers, labels, strict=True))
+    names = sorted(trait)
+    if any(trait[s] != label for s, label in zip(speakers, labels, strict=True)):
+        raise ValueError("a speaker with two labels; folds apart are for traits of the speaker")
+    fewest = min(list(trait.values()).count(label) for label in set(labels))
+    if fewest < 2:
+        raise ValueError("a label with a single speaker cannot be told from that speaker; two of each are needed")
+    order = [names[i] for i in by_class([trait[name] for name in names], seed)]
+    place = {name: k % min(folds, fewest) for k, name in enumerate(order)}
+    return [[i for i, s in enumerate(speakers) if place[s] == fold] for fold in range(min(folds, fewest))]

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
+from disentangle.evaluation.classifiers import Kind
 from disentangle.evaluation.pair_verifier import pair_eer
-from disentangle.evaluation.probes import KINDS, Kind, classify, cross_validated
+from disentangle.evaluation.probes import KINDS, classify, cross_validated
 from disentangle.evaluation.sequences import Features
 from disentangle.scoring.labels import Labelled, spoken
 from disentangle.scoring.material import Material

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from disentangle.corpus.directory import DataDirectory
+from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
-from disentangle.evaluation.probes import SequenceClassifier
 from disentangle.evaluation.score import Score
 from disentangle.scoring import parallel
 from disentangle.scoring.material import Material
