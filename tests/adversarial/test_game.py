@@ -258,7 +258,7 @@ def test_statistics_of_a_pass_before_anothers_move_count_when_its_network_moves(
     means: list[list[float]] = []
     for game.step in range(4):
         engine.play(repeat(torch.ones(4, 2)))
-        means.append(game.A[0].running_mean.tolist())  # type: ignore[union-attr, index, operator]
+        means.append(game.A[0].running_mean.tolist())  # type: ignore[index]
     first, anew = 0.1 * 6, 0.9 * 0.1 * 6 - 0.1 * 4
     last = 0.9 * anew + 0.1 * 6
     assert [mean for mean, _ in means] == pytest.approx([first, anew, anew, last])

@@ -1,13 +1,15 @@
 """GAN and WGAN move their weights exactly as loops written by hand do."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Optimizer
 
+from disentangle.adversarial.game import Engine
 from disentangle.adversarial.objectives import OBJECTIVES, Objective
 from disentangle.adversarial.priors import Normal
 from disentangle.games.gan import GAN
@@ -87,3 +89,54 @@ def test_wgan_with_five_critic_moves_and_gradient_penalty(equals_by_hand: Callab
         step(optimizers["generator"], -g.D(x_).mean())
 
     equals_by_hand(WGAN(*networks(), Normal(3)), by_hand, rings())
+
+
+class Quantiles(Normal):
+    """The normal distribution's quantiles instead of draws."""
+
+    def sample(self, n: int, like: Tensor | None = None) -> Tensor:
+        z: Tensor = torch.special.ndtri((torch.arange(n) + 0.5) / n)[:, None].to(like)
+        return z
+
+
+class Quadratic(nn.Module):
+    """A critic whose logits are a parabola, as are those that tell two normal distributions apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(2, 1)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.head(torch.cat([x, x * x], 1))
+        return logits
+
+
+@pytest.mark.parametrize("simultaneous", [False, True])
+def test_the_critics_optimum_is_the_share_of_the_data(simultaneous: bool) -> None:
+    """D(x) = p(x) / (p(x) + q(x)) (proposition 1), for p = N(0.8, 1) and q = N(-0.2, 0.5²)."""
+    x = 0.8 + Quantiles(1).sample(256)
+    G, D = nn.Linear(1, 1), Quadratic()
+    nn.init.constant_(G.weight, 0.5)
+    nn.init.constant_(G.bias, -0.2)
+    g = GAN(G, D, Quantiles(1), simultaneous=simultaneous)
+    engine = Engine(g, {"critic": SGD(D.parameters(), 0.5), "generator": SGD(G.parameters(), 0.0)})
+    for _ in range(600):
+        engine.play(repeat(x))
+    at = torch.linspace(-1, 1.5, 11)[:, None]
+    p, q = (-((at - 0.8) ** 2) / 2).exp(), (-((at + 0.2) ** 2) / 0.5).exp() / 0.5
+    torch.testing.assert_close(D(at).sigmoid().detach(), p / (p + q), rtol=0, atol=0.02)
+
+
+def test_the_generator_ends_where_the_critic_is_undecided() -> None:
+    """The data are N(0.8, 0.5²): so is what G makes, and D is 1/2 everywhere."""
+    torch.manual_seed(0)
+    x = 0.8 + 0.5 * Quantiles(1).sample(128)
+    G, D = nn.Linear(1, 1), Quadratic()
+    g = GAN(G, D, Quantiles(1))
+    optimizers = {"critic": SGD(D.parameters(), 0.3, weight_decay=0.05), "generator": SGD(G.parameters(), 0.3)}
+    engine = Engine(g, optimizers)
+    for _ in range(500):
+        engine.play(repeat(x))
+    assert [abs(G.weight.item()), G.bias.item()] == pytest.approx([0.5, 0.8], abs=0.03)
+    assert (D(x).sigmoid() - 0.5).abs().max() < 0.03

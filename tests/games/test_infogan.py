@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, logsigmoid
@@ -12,7 +13,8 @@ from torch.optim import Optimizer
 from disentangle.adversarial.game import Engine
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform
-from disentangle.games.infogan import InfoGAN
+from disentangle.adversarial.schedules import constant, linear
+from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal, classes
 
 CODE = Joint((Categorical(4), Uniform(1)))
 
@@ -30,10 +32,10 @@ class Critic(nn.Module):
         return self.verdict(f), self.guess(f)
 
 
-def game(λ: float) -> InfoGAN:
+def game(λ: float, **options: Any) -> InfoGAN:
     torch.manual_seed(0)
     G = nn.Sequential(nn.Linear(2 + CODE.dims, 32, bias=False), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 2))
-    return InfoGAN(G, Critic(CODE.outputs), Normal(2), CODE, λ)
+    return InfoGAN(G, Critic(CODE.outputs), Normal(2), CODE, λ, **options)
 
 
 def clusters(dtype: torch.dtype = torch.float64) -> Iterator[Tensor]:
@@ -83,3 +85,62 @@ def test_the_code_becomes_readable_only_if_it_is_asked_for() -> None:
         return digit.entropy() - float(digit.surprise(q[:, :4], c[:, :4]).mean())
 
     assert information(1.0) > 0.8 > 0.3 > information(0.0)
+
+
+def turned(x: Tensor) -> Tensor:
+    """By a small angle of its own each, on the real clusters' circle."""
+    a = 0.2 * torch.randn(len(x), 1, dtype=x.dtype)
+    return torch.cat([x[:, :1] * a.cos() - x[:, 1:] * a.sin(), x[:, :1] * a.sin() + x[:, 1:] * a.cos()], 1)
+
+
+def test_what_is_asked_on_real_samples_is_added_to_the_critic_alone(equals_by_hand: Callable[..., None]) -> None:
+    """Agreement and balance of the classes, a weight of the generator's own, and no verdicts."""
+
+    def code_loss(q: Tensor, c: Tensor) -> Tensor:
+        return CODE.surprise(q, c).mean()
+
+    def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Tensor]) -> None:
+        x = next(batches)
+        z, c = torch.randn(len(x), 2, dtype=x.dtype), CODE.sample(len(x), like=x)
+        x_ = g.G(torch.cat([z, c], 1))
+        before, after = g.D(x)[1][:, :4].log_softmax(1), g.D(turned(x))[1][:, :4].log_softmax(1)
+        fixed, marginal = before.detach(), before.exp().mean(0)
+        agree = (fixed.exp() * (fixed - after)).sum(1).mean()
+        balance = (marginal * (4 * marginal).log()).sum()
+        optimizers["critic"].zero_grad()
+        ramp = min(g.step / 10, 1)
+        torch.autograd.backward(0.5 * code_loss(g.D(x_.detach())[1], c) + ramp * agree + 0.3 * balance)
+        optimizers["critic"].step()
+        optimizers["generator"].zero_grad()
+        torch.autograd.backward(0.2 * code_loss(g.D(x_)[1], c))
+        optimizers["generator"].step()
+
+    on_real = OnReal(turned, linear(0.0, 1.0, 0, 10), constant(0.3))
+    equals_by_hand(game(0.5, objective=NO_CRITIC, λ_G=0.2, on_real=on_real), by_hand, clusters())
+
+
+@pytest.mark.parametrize(("λ_G", "low", "high"), [(1.0, 0.98, 1.0), (0.0, -1.0, 0.5)])
+def test_the_information_reaches_the_codes_entropy_where_it_is_asked_for(λ_G: float, low: float, high: float) -> None:
+    """A code that G could show in one number: all of H(c) with the code term, not even half of it without."""
+    torch.manual_seed(0)
+    code = Categorical(4)
+    G = nn.Linear(1 + 4, 1)
+    nn.init.constant_(G.weight, 0.1)
+    D = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 5))
+    D.register_forward_hook(lambda _, __, y: (y[:, :1], y[:, 1:]))
+    g = InfoGAN(G, D, Normal(1), code, objective=NO_CRITIC, λ_G=λ_G)
+    nn.init.normal_(G.weight[:, 1:], std=0.05)
+    engine = Engine(g, {player: PlayerOptions(2e-2).optimize(own) for player, own in g.owned().items()})
+    x = torch.zeros(64, 1)
+    for _ in range(300):
+        engine.play(iter([x]))
+    with torch.no_grad():
+        share = float(g.information(2000, like=x)) / code.entropy()
+    assert low <= share <= high
+
+
+def test_the_classes_of_a_guess_are_its_categorical_parts() -> None:
+    q = torch.arange(10.0)[None]
+    code = Joint((Uniform(1), Categorical(3), Normal(1), Categorical(3)))
+    assert [part.tolist() for part in classes(code, q)] == [[[2, 3, 4]], [[7, 8, 9]]]
+    assert [part.tolist() for part in classes(Categorical(10), q)] == [q.tolist()]

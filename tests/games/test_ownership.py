@@ -325,7 +325,7 @@ def descent(case: Case, stop: int, player: str) -> tuple[float, float]:
     foretold = RATE * float(sum(slope.square().sum() for slope in slopes))
     with torch.no_grad():
         for tensor, slope in zip(own[player], slopes, strict=True):
-            tensor -= RATE * slope
+            tensor.sub_(RATE * slope)
     return float(before - loss()), foretold
 
 

@@ -1,6 +1,7 @@
 """VAE-GAN moves its weights exactly as a loop written by hand with ``detach`` does."""
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, logsigmoid
-from torch.optim import Optimizer
+from torch.optim import SGD, Adam, Optimizer
 
+from disentangle.adversarial.game import Engine
 from disentangle.adversarial.priors import Normal
 from disentangle.games.vaegan import THREE, TWO, VAEGAN, Verdicts
 
@@ -86,3 +88,49 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Tenso
 @pytest.mark.parametrize("verdicts", [TWO, THREE], ids=["two classes", "three classes"])
 def test_equals_a_loop_by_hand(verdicts: Verdicts, equals_by_hand: Callable[..., None]) -> None:
     equals_by_hand(game(verdicts), by_hand, batches())
+
+
+class Posterior(nn.Module):
+    """A mean linear in x, one deviation for all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mean, self.log_std = nn.Linear(1, 1), nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.mean(x), self.log_std.expand(len(x), 1)
+
+
+class Plain(nn.Module):
+    """A critic whose features are the samples themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = nn.Linear(1, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.head(x), x
+
+
+def test_the_encoder_finds_the_posterior_of_a_gaussian_and_its_terms_their_closed_form() -> None:
+    """For a decoder 2z with unit error it is N(2x / 5, 1 / 5); KL and error are averaged over x ~ N(0, 1)."""
+    torch.manual_seed(0)
+    De = nn.Linear(1, 1)
+    nn.init.constant_(De.weight, 2.0)
+    nn.init.zeros_(De.bias)
+    g = VAEGAN(Posterior(), De, Plain(), Normal(1))
+    rest = {player: SGD(own, 0.0) for player, own in g.owned().items() if player != "encoder"}
+    encoder = Adam(g.En.parameters(), 3e-2, (0.5, 0.9))
+    engine = Engine(g, rest | {"encoder": encoder})
+    x = torch.special.ndtri((torch.arange(1024) + 0.5) / 1024)[:, None]
+    kept = []
+    for t in range(400):
+        encoder.param_groups[0]["lr"] = 3e-2 * (1 - t / 400)
+        kept.append(engine.play(iter([x])))
+    mean, log_std = g.En(torch.tensor([[1.0]]))
+    assert [mean.item(), log_std.exp().square().item()] == pytest.approx([2 / 5, 1 / 5], abs=0.02)
+    kl = (1 / 5 + 4 / 25 - 1 + math.log(5)) / 2
+    error = ((1 - 4 / 5) ** 2 + 4 / 5) / 2
+    for term, expected in (("kl", kl), ("reconstruction", error)):
+        found = sum(values[f"encoder/{term}"] for values in kept[-100:]) / 100
+        assert found == pytest.approx(expected, abs=0.02)
