@@ -82,7 +82,16 @@ def read(path: Path) -> dict[str, Floats]:
 
 
 def _array(scp: Path, place: str) -> Floats:
-    ark, _, offset = place.rpartition(":")
-    if not Path(ark).is_file():
+    """One array, of any kind that Kaldi writes: float, double, compressed, or rows of it (``FILE:OFFSET[FROM:TO]``)."""
+    if place.rstrip().endswith("|"):
+        raise ValueError(f"a shell command in place of an archive: {place}; copy its features to an ark")
+    ark, colon, offset = place.rpartition(":") if "[" not in place else _before_range(place)
+    if colon and not Path(ark).is_file():
         place = f"{scp.parent / Path(ark).name}:{offset}"
     return np.asarray(kaldiio.load_mat(place), np.float32)
+
+
+def _before_range(place: str) -> tuple[str, str, str]:
+    archive, bracket, rows = place.partition("[")
+    ark, colon, offset = archive.rpartition(":")
+    return ark, colon, f"{offset}{bracket}{rows}"

@@ -7,20 +7,44 @@ import numpy as np
 
 from disentangle.corpus.directory import DataDirectory, read
 from disentangle.corpus.rules import RECORDING, SPEAKER, UTTERANCE, rule_of
-from disentangle.corpus.tables import Tables, read_table, scan_folder, write_tables
+from disentangle.corpus.tables import Tables, extra_files, read_table, scan_folder, write_tables
+
+#: Pairs of utterances, or of speaker and utterance, to be verified.
+TRIALS = "trials"
 
 
 def write_part(source: Path, target: Path, utterances: Collection[str]) -> None:
-    """Write a data directory of the named utterances of another, every table of it included.
+    """Write a data directory of the named utterances of another, every table and extra file of it included.
+
+    Of ``trials`` those stay whose utterances and speakers do.
 
     Raises:
         ValueError: no utterance is left, or the target holds anything but a data directory.
     """
     if not utterances:
         raise ValueError(f"no utterance of {source} is left for {target}. Ask for more.")
-    names, _ = scan_folder(source)
-    tables = {name: {key: entry.value for key, entry in read_table(source / name).items()} for name in names}
-    write_tables(target, part(tables, set(utterances)))
+    tables = tables_in(source)
+    kept = part(tables, set(utterances))
+    extras = extra_files(source)
+    if TRIALS in extras:
+        gone = _names(tables) - _names(kept)
+        lines = extras[TRIALS].splitlines(keepends=True)
+        extras[TRIALS] = b"".join(line for line in lines if not gone.intersection(line.split()[:2]))
+    write_tables(target, kept, extras)
+
+
+def tables_in(folder: Path) -> Tables:
+    """All tables of a data directory.
+
+    Raises:
+        ValueError: no such folder, or a bad line; names file and line.
+    """
+    names, _ = scan_folder(folder)
+    return {name: {key: entry.value for key, entry in read_table(folder / name).items()} for name in names}
+
+
+def _names(tables: Tables) -> set[bytes]:
+    return {name.encode() for pair in tables["utt2spk"].items() for name in pair}
 
 
 def part(tables: Tables, utterances: Collection[str]) -> Tables:
@@ -133,6 +157,39 @@ def write_split(source: Path, target: Path, shares: Mapping[str, float], by: str
     for name, utterances in parts.items():
         write_part(source, target / name, utterances)
     return {name: len(utterances) for name, utterances in parts.items()}
+
+
+def write_jobs(source: Path, target: Path, jobs: int, by: str) -> dict[str, int]:
+    """Write ``target/1`` to ``target/JOBS``, in order and about equally long, for as many jobs beside one another.
+
+    Args:
+        source: the data directory.
+        target: the folder for the parts.
+        jobs: how many.
+        by: ``speaker``: no speaker in two parts; ``utterance``: anywhere.
+
+    Returns:
+        How many utterances each part has.
+
+    Raises:
+        ValueError: fewer speakers or utterances than jobs.
+    """
+    directory = read(source)
+    speakers = [[u.id for u in found] for found in directory.speakers().values()]
+    groups = speakers if by == "speaker" else [[u.id] for u in directory.utterances]
+    if not 0 < jobs <= len(groups):
+        raise ValueError(f"{jobs} jobs for {len(groups)} {by}s of {source}, --jobs. Give 1 to {len(groups)}.")
+    parts: list[list[str]] = [[] for _ in range(jobs)]
+    done, total, number = 0, len(directory.utterances), 0
+    for index, group in enumerate(groups):
+        is_needed = len(groups) - index == jobs - number - 1  # one group for each part that is left
+        if parts[number] and (is_needed or (number < jobs - 1 and done >= total * (number + 1) / jobs)):
+            number += 1
+        parts[number] += group
+        done += len(group)
+    for number, utterances in enumerate(parts, 1):
+        write_part(source, target / str(number), utterances)
+    return {str(number): len(utterances) for number, utterances in enumerate(parts, 1)}
 
 
 def _assert_factor(directory: DataDirectory, factor: str) -> None:

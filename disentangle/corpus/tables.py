@@ -4,9 +4,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 Tables = dict[str, dict[str, str]]
 
@@ -132,15 +133,18 @@ def write_table(path: Path, table: Mapping[str, str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def write_tables(folder: Path, tables: Mapping[str, Mapping[str, str]]) -> None:
+def write_tables(
+    folder: Path, tables: Mapping[str, Mapping[str, str]], extras: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
     """Write a data directory of these tables (file name -> key -> value) under a temporary name, then rename it.
 
-    An older data directory of that name is replaced, but never a folder that holds anything else.
+    An older data directory of that name is replaced, but never a folder that holds anything but tables and what
+    ``extras`` (file name -> content) holds anew.
 
     Raises:
         ValueError: the folder exists and holds files that are not a data directory's.
     """
-    _assert_replaceable(folder)
+    _assert_replaceable(folder, extras)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -148,6 +152,8 @@ def write_tables(folder: Path, tables: Mapping[str, Mapping[str, str]]) -> None:
         fresh.mkdir()
         for name, table in tables.items():
             write_table(fresh / name, table)
+        for name, content in extras.items():
+            (fresh / name).write_bytes(content)
         if folder.exists():
             folder.rename(old)
         try:
@@ -159,13 +165,19 @@ def write_tables(folder: Path, tables: Mapping[str, Mapping[str, str]]) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _assert_replaceable(folder: Path) -> None:
+def extra_files(folder: Path) -> dict[str, bytes]:
+    """What else a data directory holds (``frame_shift``, ``glm``, ``stm``, ``trials``, ...) but hidden files."""
+    files = (file for file in sorted(folder.iterdir()) if file.is_file() and not file.name.startswith("."))
+    return {file.name: file.read_bytes() for file in files if not is_table(file)}
+
+
+def _assert_replaceable(folder: Path, extras: Collection[str]) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
         raise ValueError(f"{folder} is a file. Choose another output folder.")
     for file in sorted(folder.iterdir()):
-        if not is_table(file) and not file.name.startswith(BACKUP):
+        if not is_table(file) and not file.name.startswith(BACKUP) and file.name not in extras:
             raise ValueError(f"{folder} already holds {file.name}. Choose another output folder, or remove it.")
 
 
