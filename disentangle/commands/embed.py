@@ -17,6 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=("ark", "npz"), default="ark", help="Kaldi's ark and scp (default), or npz")
     parser.add_argument("--nj", type=int, help="processes (default: one for each core)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="use a Dask cluster in place of processes here")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
 
 
@@ -24,13 +25,13 @@ def run(arguments: Namespace) -> None:
     """Embeds, and prints the folder."""
     from disentangle.corpus.directory import read
     from disentangle.scoring.embeddings import WHAT, embed
-    from disentangle.scoring.workers import Workers
+    from disentangle.scoring.surviving import ClusterWorkers, SurvivingWorkers
 
     what = tuple(dict.fromkeys(arguments.what.split(",")))
     unknown = [name for name in what if name not in WHAT]
     if unknown:
         raise ValueError(f"'{unknown[0]}' cannot be embedded, --what. Choose of {', '.join(WHAT)}.")
     data = read(arguments.data)
-    with Workers(arguments.nj) as workers:
+    with ClusterWorkers(arguments.scheduler) if arguments.scheduler else SurvivingWorkers(arguments.nj) as workers:
         embed(arguments.experiment, data, arguments.out, workers, what, arguments.format, arguments.allow_pipes)
     print(arguments.out)
