@@ -104,8 +104,7 @@ class SpeechDisentanglement(Game):
             yield {"decoder": self.rendering(x)}
             return
         self.start_afresh()
-        c, commitment = self.content(x.content, x.lengths)
-        s = self.speaker(x.voice, x.lengths)
+        (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         like = self.likeness(c, s, y, x)
