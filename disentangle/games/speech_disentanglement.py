@@ -107,17 +107,11 @@ class SpeechDisentanglement(Game):
         (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
-        like = self.likeness(c, s, y, x)
+        made, price = {"reconstruction": error, **self.likeness(c, s, y, x)}, self.w.commitment * commitment
         yield {
-            "content": {
-                "reconstruction": error,
-                **like,
-                "commitment": self.w.commitment * commitment,
-                **self.confusion(c, x),
-                **self.service(c, x),
-            },
+            "content": {**made, "commitment": price, **self.confusion(c, x), **self.service(c, x)},
             "speaker": {"reconstruction": error, **self.identity(s, x)},
-            "decoder": {"reconstruction": error, **like},
+            "decoder": made,
             **self.attack(c, x),
         }
         for _ in range(self.moves - 1 if self.attacked else 0):
