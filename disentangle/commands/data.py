@@ -1,9 +1,11 @@
-"""Check, repair, describe and divide data directories."""
+"""Check, repair, describe, divide, join and convert data directories."""
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from disentangle.commands import data_exchange, data_making
 
 if TYPE_CHECKING:
     from disentangle.corpus.summary import Summary
@@ -13,8 +15,8 @@ FEW = 30
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declares the five things to do with a data directory."""
-    actions = parser.add_subparsers(dest="action", metavar="validate|fix|info|subset|split", required=True)
+    """Declares what can be done with a data directory."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     validate = _action(actions.add_parser, "validate", "list all problems, with file and line")
     fix = _action(actions.add_parser, "fix", "drop what cannot be used, sort, keep the original in .backup")
     for parser in (validate, fix):
@@ -25,10 +27,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands in wav.scp: trust them")
     _add_subset(_action(actions.add_parser, "subset", "write a data directory of some of the utterances"))
     _add_split(_action(actions.add_parser, "split", "divide into several data directories"))
+    for module in (data_making, data_exchange):
+        module.add_actions(lambda name, summary: _action(actions.add_parser, name, summary))
 
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
+    for module in (data_making, data_exchange):
+        if arguments.action in module.ACTIONS:
+            module.run(arguments)
+            return
     {"validate": _validate, "fix": _fix, "info": _info, "subset": _subset, "split": _split}[arguments.action](arguments)
 
 
@@ -54,6 +62,9 @@ def _add_split(parser: ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", type=Path, help="the folder for the parts")
     parser.add_argument("--parts", nargs="+", default=["train=0.8", "test=0.2"], metavar="NAME=SHARE")
     parser.add_argument("--by", choices=("speaker", "utterance"), default="speaker", help="what stays together")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="parts 1 to N in order, for parallel jobs, in place of --parts"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the draw (default 0)")
 
 
@@ -166,8 +177,12 @@ def _subset(arguments: Namespace) -> None:
 
 
 def _split(arguments: Namespace) -> None:
-    from disentangle.corpus.parts import write_split
+    from disentangle.corpus.parts import write_jobs, write_split
 
+    if arguments.jobs is not None:
+        for name, count in write_jobs(arguments.data_dir, arguments.out, arguments.jobs, arguments.by).items():
+            print(f"{arguments.out / name}: {count} utterances")
+        return
     shares = {}
     for name, share in _assignments(arguments.parts):
         try:

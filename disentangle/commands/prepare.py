@@ -8,7 +8,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declares which corpus, where it is and where its data directories go."""
     from disentangle.data_prep import names
 
-    parser.add_argument("corpus", metavar="CORPUS", help=f"one of {', '.join(names())}")
+    parser.add_argument("corpus", metavar="CORPUS", help=f"one of {', '.join(names())}, or any of Lhotse's")
     parser.add_argument("source", metavar="SOURCE", type=Path, help="the folder of the corpus; it is left as it is")
     parser.add_argument("data_dir", metavar="DATA_DIR", type=Path, help="where train, judge, test and others are made")
     parser.add_argument(

@@ -22,12 +22,16 @@ def names() -> list[str]:
 
 
 def find(name: str) -> Corpus:
-    """The module that prepares a corpus.
+    """What prepares a corpus: a module of this package or, where there is none, a recipe of Lhotse's.
 
     Raises:
         ValueError: there is none of that name; names the nearest.
     """
     if name not in names():
+        from disentangle.data_prep import _lhotse
+
+        if name in _lhotse.names():
+            return _lhotse.Recipe(name)
         raise ValueError(f"unknown corpus '{name}'. {did_you_mean(name, names())}")
     return cast(Corpus, importlib.import_module(f"disentangle.data_prep.{name}"))
 

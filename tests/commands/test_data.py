@@ -141,6 +141,28 @@ def test_a_subset_and_a_split_are_data_directories(data: Path, tmp_path: Path) -
     assert main(["data", "validate", str(tmp_path / "parts" / "a")]) == 0
 
 
+def test_data_directories_are_joined_made_anew_and_traded(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lhotse")
+    parts, out = tmp_path / "parts", tmp_path / "out"
+    for words, printed in (
+        (["split", data, parts, "--jobs", "2"], f"{parts}/1: 2 utterances\n{parts}/2: 2 utterances"),
+        (["combine", parts / "2", parts / "1", out / "all"], f"{out}/all: 4 utterances"),
+        (["perturb-speed", data, out / "sp", "--speeds", "1", "1.1"], f"{out}/sp: 8 utterances"),
+        (["resample", data, out / "16k", "--rate", "16000"], f"{out}/16k: 4 recordings at 16000 Hz"),
+        (["to-lhotse", data, out / "lhotse"], f"{out}/lhotse: 4 utterances"),
+        (["from-lhotse", out / "lhotse", out / "back"], f"{out}/back: 4 utterances"),
+    ):
+        assert main(["data", *map(str, words)]) == 0
+        assert capsys.readouterr().out == f"{printed}\n"
+    assert read(out / "all").utterances == read(out / "back").utterances == read(data).utterances
+    assert sorted(folder.name for folder in out.iterdir() if folder.name.endswith("_audio")) == [
+        "16k_audio",
+        "sp_audio",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -148,6 +170,8 @@ def test_a_subset_and_a_split_are_data_directories(data: Path, tmp_path: Path) -
         (["subset", "--speakers", "9"], "only 2 speakers to draw 9"),
         (["split", "--parts", "a=most"], "'most' is no number"),
         (["split", "--parts", "a=0.5"], "do not add up to 1"),
+        (["split", "--jobs", "3"], "3 jobs for 2 speakers"),
+        (["perturb-speed", "--speeds", "0"], "a speed of 0"),
         (["subset", "--list", "/nothing/here"], "No such file"),
     ],
 )
