@@ -47,6 +47,27 @@ def load(experiment: Path) -> Model:
     return load_speech_model(experiment)
 
 
+@lru_cache(maxsize=1)
+def untrained(experiment: Path, seed: int) -> Model:
+    """The same networks with weights that were never trained, behind the trained model's scale of the log-mel.
+
+    Raises:
+        ValueError: there is no model.
+    """
+    import torch
+
+    from disentangle.speech.model import SpeechModel
+    from disentangle.speech.model import load as load_speech_model
+
+    trained = load_speech_model(experiment)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        fresh = SpeechModel(trained.options)
+    fresh.mean.copy_(trained.mean)
+    fresh.deviation.copy_(trained.deviation)
+    return fresh.eval()
+
+
 def fingerprint(experiment: Path) -> str:
     """A hash of the model's bytes, so that what was made by another model is not taken for this one's."""
     folder = experiment / "model" if (experiment / "model").is_dir() else experiment

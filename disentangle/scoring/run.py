@@ -2,29 +2,33 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from disentangle.evaluation.score import Score
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring import ceiling, content, conversion, examples, leakage, verification
+from disentangle.scoring import audit, ceiling, content, conversion, examples, leakage, verification
 from disentangle.scoring.converted import Converted, convert
 from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
+from disentangle.scoring.workers import Workers
 
 FAMILIES = {
     "verification": verification.NAMES,
     "leakage": leakage.NAMES,
     "content": content.NAMES,
     "conversion": conversion.NAMES,
+    "audit": audit.NAMES,
 }
+ON_DEMAND = frozenset({"audit"})  # families that take long and are run only where they are named
 PLANNED: dict[str, Callable[[Material, frozenset[str]], Iterator[Task | LeftOut]]] = {
     "verification": verification.tasks,
     "leakage": leakage.tasks,
     "content": content.tasks,
+    "audit": audit.tasks,
 }
 
 
@@ -44,7 +48,7 @@ class Found:
 
 
 def wanted(only: Sequence[str]) -> frozenset[str]:
-    """The names of scores that a list of names and families asks for; all of them if it is empty.
+    """The names of scores that a list of names and families asks for; if it is empty those of every scoring.
 
     Raises:
         ValueError: neither the name of a score nor of a family.
@@ -56,7 +60,8 @@ def wanted(only: Sequence[str]) -> frozenset[str]:
                 f"no score or family of scores '{name}', --only. {did_you_mean(name, [*FAMILIES, *every])}"
             )
     asked = [member for name in only for member in FAMILIES.get(name, (name,))]
-    return frozenset(asked or every)
+    usual = [name for family, names in FAMILIES.items() if family not in ON_DEMAND for name in names]
+    return frozenset(asked or usual)
 
 
 def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None = None) -> Found:
@@ -64,7 +69,7 @@ def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None 
 
     Args:
         material: experiment and data.
-        only: names of scores or families; empty: all.
+        only: names of scores or families; empty: all but the audit.
         ceiling_of: an experiment on the same data whose scores of log-mel are taken over; None: they are measured.
 
     Raises:
@@ -78,12 +83,8 @@ def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None 
     made = _converted(material, found) if names & set(conversion.NAMES) else None
     if made:
         tasks += _asked(names, found, conversion.tasks(material, made))
-    outcomes = _outcomes(material, tasks)
+    outcomes = run_tasks(material.workers, tasks, found, names)
     verdicts = {name: decided for outcome in outcomes for name, decided in outcome.verdicts.items()}
-    for outcome in outcomes:
-        found.scores.update({name: value for name, value in outcome.scores.items() if name in names})
-        for name, probe in outcome.probes.items():
-            found.probes[name] = {"curve": probe.curve, "majority": probe.majority}
     if made:
         parallel = references(made, material.test_data.utterances)
         examples.write(material.experiment, made, verdicts, parallel, material.allow_pipes)
@@ -110,13 +111,26 @@ def _converted(material: Material, found: Found) -> Converted | None:
     return convert(material, judge)
 
 
-def _outcomes(material: Material, tasks: Sequence[Task]) -> list[Outcome]:
-    """Of each task, in the order of the tasks, though the longest begin first."""
+def run_tasks(
+    workers: Workers, tasks: Sequence[Task], found: Found, names: Collection[str] | None = None
+) -> list[Outcome]:
+    """Outcomes in the order of the tasks, though the longest begin first.
+
+    Args:
+        workers: processes to share the work.
+        tasks: what to measure.
+        found: the scores that are among ``names``, and how the probes learned, are noted in it.
+        names: None: all.
+    """
     order = sorted(range(len(tasks)), key=lambda i: -tasks[i].cost)
     with progress(len(tasks), "measure", "task") as bar:
-        results = list(material.workers.results([tasks[i].call for i in order], lambda _: bar.advance()))
+        results = list(workers.results([tasks[i].call for i in order], lambda _: bar.advance()))
     placed = dict(zip(order, results, strict=True))
-    return [placed[i] for i in range(len(tasks))]
+    outcomes = [placed[i] for i in range(len(tasks))]
+    for outcome in outcomes:
+        found.scores.update({n: value for n, value in outcome.scores.items() if names is None or n in names})
+        found.probes.update({n: {"curve": p.curve, "majority": p.majority} for n, p in outcome.probes.items()})
+    return outcomes
 
 
 def write_json(path: Path, content: object) -> None:
