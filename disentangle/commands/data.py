@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from disentangle.commands import data_exchange, data_making
+from disentangle.commands import _data_exchange, _data_making
 
 if TYPE_CHECKING:
     from disentangle.corpus.summary import Summary
@@ -27,13 +27,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands in wav.scp: trust them")
     _add_subset(_action(actions.add_parser, "subset", "write a data directory of some of the utterances"))
     _add_split(_action(actions.add_parser, "split", "divide into several data directories"))
-    for module in (data_making, data_exchange):
+    for module in (_data_making, _data_exchange):
         module.add_actions(lambda name, summary: _action(actions.add_parser, name, summary))
 
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
-    for module in (data_making, data_exchange):
+    for module in (_data_making, _data_exchange):
         if arguments.action in module.ACTIONS:
             module.run(arguments)
             return

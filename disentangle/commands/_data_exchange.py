@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from disentangle.commands.data_making import audio_folder
+from disentangle.commands._data_making import audio_folder
 
 ACTIONS = ("to-lhotse", "from-lhotse", "to-shar", "from-shar")
 
