@@ -39,6 +39,15 @@ def read(path: Path, kind: type[T], overrides: Sequence[str] = ()) -> T:
     return _validated(tree, kind)
 
 
+def holds(path: Path, key: str) -> bool:
+    """Whether a configuration file, with what it inherits, has a top-level key.
+
+    Raises:
+        ValueError: not YAML.
+    """
+    return key in _inherited(path, ()).values
+
+
 def text(config: object) -> str:
     """The configuration as YAML with all defaults filled in."""
     import yaml
@@ -73,7 +82,7 @@ def find(name: str) -> Path:
     """The configuration file that the word of a command line means.
 
     Args:
-        name: a path, or `CORPUS/NAME` of a shipped recipe (`fsdd/default`).
+        name: a path, or `CORPUS/NAME` of a shipped recipe (`fsdd/default`, `image/mnist/infogan`).
 
     Raises:
         ValueError: there is neither.
@@ -81,7 +90,8 @@ def find(name: str) -> Path:
     if Path(name).is_file():
         return Path(name)
     recipes = next((at for at in (PACKAGE / "recipes", PACKAGE.parent / "recipes") if at.is_dir()), PACKAGE)
-    shipped = {f"{at.parent.parent.name}/{at.stem}": at for at in sorted(recipes.glob("*/conf/*.yaml"))}
+    files = sorted([*recipes.glob("*/conf/*.yaml"), *recipes.glob("*/*/conf/*.yaml")])
+    shipped = {str(at.relative_to(recipes).parent.parent / at.stem): at for at in files}
     if name not in shipped:
         raise ValueError(
             f"no configuration {name}: neither a file nor a shipped recipe's. {did_you_mean(name, shipped)}"

@@ -1,14 +1,13 @@
-"""Train a content encoder, a speaker encoder and a decoder on a data directory."""
+"""Train a system of speech on a data directory, or one of pictures on a folder of them."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from disentangle.speech.model import SpeechModel
-    from disentangle.speech.options import SpeechConfig
+    from disentangle.trainees import Config, Trainee
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -16,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "config", metavar="CONFIG", help="a YAML file, or a shipped recipe's configuration such as fsdd/default"
     )
-    parser.add_argument("--data", metavar="DIR", help="data directory to train on, in place of CONFIG's own")
+    parser.add_argument("--data", metavar="DIR", help="what to train on, in place of CONFIG's own")
     parser.add_argument("--out", metavar="EXP", help="experiment folder (default: exp/NAME-SEED)")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint of the folder")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
@@ -27,33 +26,41 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Trains, writes checkpoints and log, exports the model."""
-    from disentangle import builders, provenance
     from disentangle import config as configuration
-    from disentangle.adversarial.training import train
-    from disentangle.progress import progress
-    from disentangle.speech.calibration import calibrate
+    from disentangle import provenance
+    from disentangle.adversarial.export import export
+    from disentangle.trainees import trainee
 
     config = _configured(arguments)
     out = Path(arguments.out or f"exp/{config.name}-{config.seed}")
     _agree(out, config, arguments.resume)
-    model, game, source = builders.speech(config)
+    found = trainee(config)
     configuration.write(config, out / "config.yaml")
     with provenance.recorded(out, arguments.resume), _resumable(arguments.resume):
-        players, done = builders.speech_players(config, game), _done(out, arguments.resume)
-        with progress(config.training.steps, f"training {config.name}", done=done) as bar:
-            result = train(
-                game,
-                source,
-                players,
-                config.training,
-                out,
-                resume=arguments.resume,
-                report=lambda _, values: bar.advance(values=_main(values)),
-            )
-        game.load_state_dict(result.state)
-        calibrate(model, source.recordings, config.seed)
-    _export(model, config, out)
-    print(f"{out}/model: content {model.content_dims} x frames, speaker {model.speaker_dims}, {result.step} steps")
+        steps = _played(found, config, out, arguments.resume) if found.players else 0
+        found.settle()
+    export(out / "model", found.model.state_dict(), configuration.text(config), found.card)
+    print(f"{out}/model: {found.summary}, {steps} steps")
+
+
+def _played(found: "Trainee", config: "Config", out: Path, resume: bool) -> int:
+    """Play the game to its end; how many rounds that were."""
+    from disentangle.adversarial.training import train
+    from disentangle.progress import progress
+
+    done = _done(out, resume)
+    with progress(config.training.steps, f"training {config.name}", done=done) as bar:
+        result = train(
+            found.game,
+            found.source,
+            found.players,
+            config.training,
+            out,
+            resume=resume,
+            report=lambda _, values: bar.advance(values=_main(values, found.shown)),
+        )
+    found.game.load_state_dict(result.state)
+    return result.step
 
 
 @contextmanager
@@ -70,39 +77,29 @@ def _resumable(resume: bool) -> Iterator[None]:
         raise
 
 
-def _configured(arguments: Namespace) -> "SpeechConfig":
-    from dataclasses import replace
-
+def _configured(arguments: Namespace) -> "Config":
     from disentangle import config as configuration
-    from disentangle.speech.options import SpeechConfig
+    from disentangle import trainees
 
-    config = configuration.read(configuration.find(arguments.config), SpeechConfig, arguments.overrides)
+    path = configuration.find(arguments.config)
+    config = trainees.read(path, tuple(arguments.overrides), arguments.data, arguments.allow_pipes)
     for override in arguments.overrides:
         if override.startswith("training.seed="):
             raise ValueError(f"training.seed follows seed, command line ({override}). Set seed instead.")
-    config = replace(
-        config,
-        train=arguments.data or config.train,
-        allow_pipes=arguments.allow_pipes or config.allow_pipes,
-        training=replace(config.training, seed=config.seed),
-    )
-    if not config.train:
-        raise ValueError(f"no data to train on, {arguments.config}. Name a data directory by --data DIR.")
     return config
 
 
-def _agree(out: "Path", config: "SpeechConfig", resume: bool) -> None:
+def _agree(out: "Path", config: "Config", resume: bool) -> None:
     """See that the folder can be had and is free, or that the run in it has the same configuration."""
     import os
 
     from disentangle import config as configuration
-    from disentangle.speech.options import SpeechConfig
 
     kept, there = out / "config.yaml", next(path for path in (out, *out.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise ValueError(f"no folder that can be written, {there}. Take another --out than {out}.")
     if resume and kept.is_file():
-        changes = configuration.differences(configuration.read(kept, SpeechConfig), config)
+        changes = configuration.differences(configuration.read(kept, type(config)), config)
         if changes:
             raise ValueError(f"--resume with another configuration ({'; '.join(changes)}), {kept}. Take another --out.")
     elif resume and (out / "checkpoints").is_dir():
@@ -118,15 +115,6 @@ def _done(out: "Path", resume: bool) -> int:
     return int(last.stem.rpartition("-")[2]) if last else 0
 
 
-def _main(values: dict[str, float]) -> dict[str, float]:
+def _main(values: dict[str, float], shown: Sequence[str]) -> dict[str, float]:
     """The losses worth a glance."""
-    shown = ("decoder/reconstruction", "speaker/angular", "content/confuse", "content/letters", "critic/pair")
     return {name.partition("/")[2]: values[name] for name in shown if name in values}
-
-
-def _export(model: "SpeechModel", config: "SpeechConfig", out: "Path") -> None:
-    from disentangle import config as configuration
-    from disentangle.adversarial.export import export
-    from disentangle.speech.card import card
-
-    export(out / "model", model.state_dict(), configuration.text(config), card(config))

@@ -1,0 +1,267 @@
+"""Wiring: from the configuration of a picture system to its game; one short function for each row of a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from disentangle.adversarial.game import Game
+from disentangle.adversarial.objectives import OBJECTIVES, Objective
+from disentangle.adversarial.options import PlayerOptions
+from disentangle.adversarial.priors import Categorical, Joint, Normal, Prior, Uniform
+from disentangle.adversarial.schedules import Schedule, constant, dann_ramp, linear
+from disentangle.adversarial.teacher import MeanTeacher
+from disentangle.games.autoencoder import VAE, Autoencoder
+from disentangle.games.bigan import BiGAN
+from disentangle.games.classifier import Classifier
+from disentangle.games.domain_adversarial import DomainAdversarial, DomainReversal
+from disentangle.games.gan import GAN
+from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal
+from disentangle.games.latent_regressor import LatentRegressor
+from disentangle.games.triplegan import TripleGAN
+from disentangle.games.vada import VADA
+from disentangle.games.vaegan import THREE, TWO, VAEGAN
+from disentangle.image import networks
+from disentangle.image.changes import Change
+from disentangle.image.options import UNTRAINED, ImageConfig
+
+Build = Callable[[ImageConfig], Game[Any]]
+
+
+def build(config: ImageConfig) -> Game[Any]:
+    """The game of a configuration, its networks initialised by the configuration's seed.
+
+    Raises:
+        ValueError: networks that contradict the data or the codes.
+    """
+    torch.manual_seed(config.seed)
+    game = SYSTEMS[config.system](config)
+    if config.system in UNTRAINED:
+        game.requires_grad_(False)
+    return game.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def players(config: ImageConfig, game: Game[Any]) -> dict[str, PlayerOptions]:
+    """How those players learn that own something in this game."""
+    return {player: getattr(config.players, player) for player in game.owned()}
+
+
+def _objective(config: ImageConfig) -> Objective:
+    return OBJECTIVES[config.objective]
+
+
+def _generator(config: ImageConfig) -> nn.Module:
+    data, network = config.data, config.network
+    return networks.generator(network.code, data.size, data.channels, network.channels, network.hidden)
+
+
+def _critic_trunk(config: ImageConfig) -> nn.Module:
+    data, network = config.data, config.network
+    return networks.trunk(data.size, data.channels, network.channels, network.hidden, network.critic)
+
+
+def _reader_trunk(config: ImageConfig) -> nn.Module:
+    data, network = config.data, config.network
+    return networks.trunk(data.size, data.channels, network.channels, network.hidden, network.reader, network.dropout)
+
+
+def _critic(config: ImageConfig) -> nn.Module:
+    return nn.Sequential(_critic_trunk(config), nn.Linear(config.network.hidden, 1))
+
+
+def _pair_critic(config: ImageConfig, dims: int) -> nn.Module:
+    network = config.network
+    return networks.PairCritic(_critic_trunk(config), network.hidden, dims, network.critic == "spectral")
+
+
+def _encoder(config: ImageConfig) -> nn.Module:
+    return networks.Encoder(_reader_trunk(config), config.network.hidden, config.network.code)
+
+
+def _gaussian_encoder(config: ImageConfig) -> nn.Module:
+    return networks.GaussianEncoder(_reader_trunk(config), config.network.hidden, config.network.code)
+
+
+def _classifier(config: ImageConfig) -> nn.Module:
+    return networks.Encoder(_reader_trunk(config), config.network.hidden, config.data.classes)
+
+
+def _normal(config: ImageConfig) -> Normal:
+    return Normal(config.network.code)
+
+
+def code(config: ImageConfig) -> Joint:
+    """InfoGAN's code: its categorical parts, then one uniform part for each continuous number."""
+    parts: list[Prior] = [Categorical(classes) for classes in config.info.categories]
+    return Joint((*parts, *(Uniform(1) for _ in range(config.info.uniform))))
+
+
+def _gan(config: ImageConfig) -> Game[Any]:
+    return GAN(_generator(config), _critic(config), _normal(config), _objective(config))
+
+
+def _infogan(config: ImageConfig) -> Game[Any]:
+    return _of_code(config, _objective(config), config.info.weight)
+
+
+def _infogan_no_critic(config: ImageConfig) -> Game[Any]:
+    return _of_code(config, NO_CRITIC, config.info.weight)
+
+
+def _infogan_no_code(config: ImageConfig) -> Game[Any]:
+    return _of_code(config, _objective(config), 0.0)
+
+
+def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
+    info, c = config.info, code(config)
+    D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs)
+    noise = Normal(config.network.code - c.dims)
+    return InfoGAN(_generator(config), D, noise, c, info.weight, objective, λ_G=λ_G, on_real=_on_real(config))
+
+
+def _on_real(config: ImageConfig) -> OnReal | None:
+    info, steps = config.info, config.training.steps
+    if not (info.agree or info.balance):
+        return None
+    return OnReal(
+        Change(info.change),
+        _rise(info.agree, info.begin, info.begin + 0.1, steps),
+        _rise(info.balance, info.begin, info.begin + 0.1, steps),
+    )
+
+
+def _rise(peak: float, begin: float, end: float, steps: int) -> Schedule:
+    """From 0 at one share of the run to the peak at another."""
+    first = round(begin * steps)
+    return linear(0.0, peak, first, max(first + 1, round(end * steps)))
+
+
+def _autoencoder_l1(config: ImageConfig) -> Game[Any]:
+    return Autoencoder(_encoder(config), _generator(config), "l1")
+
+
+def _autoencoder_l2(config: ImageConfig) -> Game[Any]:
+    return Autoencoder(_encoder(config), _generator(config), "l2")
+
+
+def _vae(config: ImageConfig) -> Game[Any]:
+    return VAE(_gaussian_encoder(config), _generator(config), config.variational.deviation)
+
+
+def _vaegan(config: ImageConfig) -> Game[Any]:
+    return VAEGAN(*_vaegan_networks(config, 1), _normal(config), config.variational.reconstruction, TWO)
+
+
+def _vaegan_three_class(config: ImageConfig) -> Game[Any]:
+    return VAEGAN(*_vaegan_networks(config, 3), _normal(config), config.variational.reconstruction, THREE)
+
+
+def _vaegan_networks(config: ImageConfig, verdicts: int) -> tuple[nn.Module, nn.Module, nn.Module]:
+    hidden, layer = config.network.hidden, config.network.layer
+    Dis = networks.LayerCritic(_critic_trunk(config), hidden, verdicts, layer)
+    return _gaussian_encoder(config), _generator(config), Dis
+
+
+def _bigan(config: ImageConfig) -> Game[Any]:
+    E, G, D = _encoder(config), _generator(config), _pair_critic(config, config.network.code)
+    return BiGAN(E, G, D, _normal(config), _objective(config))
+
+
+def _latent_regressor(config: ImageConfig) -> Game[Any]:
+    return LatentRegressor(_encoder(config), _generator(config), _critic(config), _normal(config), _objective(config))
+
+
+def _raw_pixels(config: ImageConfig) -> Game[Any]:
+    shape = (config.data.channels, config.data.size, config.data.size)
+    return Autoencoder(nn.Flatten(), nn.Unflatten(1, shape))
+
+
+def _triplegan(config: ImageConfig) -> Game[Any]:
+    semi, steps, classes = config.semi, config.training.steps, config.data.classes
+    C, G, D = _classifier(config), _generator(config), _pair_critic(config, classes)
+    return TripleGAN(
+        C,
+        G,
+        D,
+        Normal(config.network.code - classes),
+        Categorical(classes),
+        _rise(semi.pseudo, semi.begin, semi.begin + 0.05, steps),
+        objective=_objective(config),
+        every_label=semi.every_label,
+        teacher=_teacher(config, C) if semi.consistency else None,
+        confidence=_rise(semi.confidence, 0.0, semi.ramp, steps) if semi.confidence else None,
+    )
+
+
+def _teacher(config: ImageConfig, C: nn.Module) -> MeanTeacher:
+    semi = config.semi
+    weight = _rise(semi.consistency, 0.0, semi.ramp, config.training.steps)
+    return MeanTeacher(C, Change(semi.change), weight, semi.decay)
+
+
+def _labels_only(config: ImageConfig) -> Game[Any]:
+    return Classifier(_classifier(config))
+
+
+def _consistency_only(config: ImageConfig) -> Game[Any]:
+    C = _classifier(config)
+    return Classifier(C, _teacher(config, C))
+
+
+def _domains(config: ImageConfig) -> tuple[nn.Module, nn.Module, nn.Module]:
+    """Feature extractor, label classifier, domain classifier."""
+    hidden = config.network.hidden
+    C, D = (
+        nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
+        for outputs in (config.data.classes, 2)
+    )
+    return _reader_trunk(config), C, D
+
+
+def _dann(config: ImageConfig) -> Game[Any]:
+    return DomainReversal(*_domains(config), dann_ramp(config.training.steps, config.domain.confuse))
+
+
+def _dann_alternating(config: ImageConfig) -> Game[Any]:
+    λ = dann_ramp(config.training.steps, config.domain.confuse)
+    return DomainAdversarial(*_domains(config), λ, alternating=True)
+
+
+def _dann_additions(config: ImageConfig) -> Game[Any]:
+    domain, steps = config.domain, config.training.steps
+    λ_t, λ_v = dann_ramp(steps, domain.entropy), constant(domain.smooth) if domain.smooth else None
+    return VADA(*_domains(config), dann_ramp(steps, domain.confuse), λ_t, λ_v, domain.length)
+
+
+def _one_domain(config: ImageConfig) -> Game[Any]:
+    E, C, _ = _domains(config)
+    return Classifier(nn.Sequential(E, C))
+
+
+SYSTEMS: dict[str, Build] = {
+    "gan": _gan,
+    "infogan": _infogan,
+    "infogan_no_critic": _infogan_no_critic,
+    "infogan_no_code": _infogan_no_code,
+    "ae": _autoencoder_l2,
+    "vae": _vae,
+    "vaegan": _vaegan,
+    "vaegan_three_class": _vaegan_three_class,
+    "bigan": _bigan,
+    "ae_l1": _autoencoder_l1,
+    "ae_l2": _autoencoder_l2,
+    "latent_regressor": _latent_regressor,
+    "untrained_encoder": _bigan,
+    "raw_pixels": _raw_pixels,
+    "triplegan": _triplegan,
+    "labels_only": _labels_only,
+    "consistency_only": _consistency_only,
+    "classifier": _labels_only,
+    "dann": _dann,
+    "dann_alternating": _dann_alternating,
+    "dann_additions": _dann_additions,
+    "source_only": _one_domain,
+    "source_only_additions": _one_domain,
+    "target_only": _one_domain,
+}

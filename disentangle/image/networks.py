@@ -1,0 +1,193 @@
+"""Small convolutional networks of pictures: generators, critics, encoders, classifiers; widths come from outside."""
+
+from collections import OrderedDict
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from disentangle.adversarial.spectral import spectral_norm
+
+Norm = Literal["none", "batch", "instance", "spectral"]
+SMALLEST, LARGEST = 4, 7  # pixels of the coarsest level
+
+
+def levels(size: int) -> int:
+    """How often pictures of so many pixels are halved until 4 to 7 are left.
+
+    Raises:
+        ValueError: a size that gets odd on the way, or a smaller one.
+
+    Example:
+        >>> levels(28), levels(32), levels(64)
+        (2, 3, 4)
+    """
+    side, count = size, 0
+    while side > LARGEST and side % 2 == 0:
+        side, count = side // 2, count + 1
+    if not (SMALLEST <= side <= LARGEST and count):
+        raise ValueError(f"pictures of {size} x {size} cannot be halved down to 4 to 7 pixels. Take 28, 32 or 64.")
+    return count
+
+
+def trunk(size: int, colours: int, channels: int, hidden: int, norm: Norm = "none", dropout: float = 0.0) -> nn.Module:
+    """Pictures (batch, colours, size, size) -> features (batch, hidden), by level1, level2, ..., hidden.
+
+    Args:
+        size: pixels.
+        colours: channels of the pictures.
+        channels: of level1; twice as many at each further one.
+        hidden: width of the last layer.
+        norm: "batch" stands after every layer but the first, "instance" before the first convolution and after every
+            other one, "spectral" is of all weights.
+        dropout: before the last layer.
+    """
+    blocks: OrderedDict[str, nn.Module] = OrderedDict()
+    before, side = colours, size
+    for level in range(levels(size)):
+        width, side = channels * 2**level, side // 2
+        bare = not level or norm in ("none", "spectral")
+        norms = [] if bare else [nn.BatchNorm2d(width) if norm == "batch" else nn.InstanceNorm2d(width, affine=True)]
+        conv = nn.Conv2d(before, width, 4, 2, 1, bias=bare)
+        first = [nn.InstanceNorm2d(colours)] if norm == "instance" and not level else []
+        blocks[f"level{level + 1}"] = nn.Sequential(*first, conv, *norms, nn.LeakyReLU(0.1))
+        before = width
+    last = [nn.Flatten(), nn.Dropout(dropout), nn.Linear(before * side**2, hidden, bias=norm != "batch")]
+    blocks["hidden"] = nn.Sequential(*last, *([nn.BatchNorm1d(hidden)] if norm == "batch" else []), nn.LeakyReLU(0.1))
+    made = nn.Sequential(blocks)
+    return spectral_norm(made) if norm == "spectral" else made
+
+
+def generator(inputs: int, size: int, colours: int, channels: int, hidden: int) -> nn.Sequential:
+    """Codes (batch, inputs) -> pictures (batch, colours, size, size) in [-1, 1], with batch norm throughout.
+
+    Args:
+        inputs: numbers of a code.
+        size: pixels.
+        colours: channels of the pictures.
+        channels: of the finest level; twice as many at each coarser one.
+        hidden: width of the first layer.
+    """
+    count = levels(size)
+    side, width = size // 2**count, channels * 2 ** (count - 1)
+    layers: list[nn.Module] = [nn.Linear(inputs, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU()]
+    layers += [nn.Linear(hidden, width * side**2, bias=False), nn.Unflatten(1, (width, side, side))]
+    for _ in range(count - 1):
+        layers += [nn.BatchNorm2d(width), nn.ReLU(), nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False)]
+        width //= 2
+    layers += [nn.BatchNorm2d(width), nn.ReLU(), nn.ConvTranspose2d(width, colours, 4, 2, 1), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+class Encoder(nn.Module):
+    """Pictures -> codes (batch, dims), from the features of a trunk.
+
+    Args:
+        trunk: pictures -> features (batch, hidden).
+        hidden: width of the features.
+        dims: of the code.
+    """
+
+    def __init__(self, trunk: nn.Module, hidden: int, dims: int) -> None:
+        super().__init__()
+        self.trunk, self.head = trunk, nn.Linear(hidden, dims)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Codes, or logits where the code is a class."""
+        code: Tensor = self.head(self.trunk(x))
+        return code
+
+
+class GaussianEncoder(nn.Module):
+    """Pictures -> mean and log deviation of the code, each (batch, dims).
+
+    Args:
+        trunk: pictures -> features (batch, hidden).
+        hidden: width of the features.
+        dims: of the code.
+    """
+
+    def __init__(self, trunk: nn.Module, hidden: int, dims: int) -> None:
+        super().__init__()
+        self.trunk, self.head = trunk, nn.Linear(hidden, 2 * dims)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The two; the deviation lies between e^-6 and e^2."""
+        mean, log_std = self.head(self.trunk(x)).chunk(2, 1)
+        return mean, log_std.clamp(-6, 2)
+
+
+class CodeCritic(nn.Module):
+    """InfoGAN's: pictures -> logits (batch, 1) and guesses of the code (batch, outputs), from one trunk.
+
+    Args:
+        trunk: pictures -> features (batch, hidden).
+        hidden: width of the features.
+        outputs: numbers of a guess.
+    """
+
+    def __init__(self, trunk: nn.Module, hidden: int, outputs: int) -> None:
+        super().__init__()
+        self.trunk, self.verdict = trunk, nn.Linear(hidden, 1)
+        self.guess = nn.Sequential(
+            nn.Linear(hidden, hidden, bias=False), nn.BatchNorm1d(hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, outputs)
+        )
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and guesses."""
+        f = self.trunk(x)
+        return self.verdict(f), self.guess(f)
+
+
+class LayerCritic(nn.Module):
+    """VAE-GAN's: pictures -> logits (batch, verdicts) and the features of one layer (batch, ...).
+
+    Args:
+        trunk: a `trunk`.
+        hidden: width of its features.
+        verdicts: 1, or the number of classes.
+        layer: name of the layer.
+
+    Raises:
+        ValueError: no such layer.
+    """
+
+    def __init__(self, trunk: nn.Module, hidden: int, verdicts: int, layer: str) -> None:
+        super().__init__()
+        names = [name for name, _ in trunk.named_children()]
+        if layer not in names:
+            raise ValueError(f"network.layer is '{layer}', but the critic's layers are {', '.join(names)}. Name one.")
+        self.trunk, self.verdict, self.layer = trunk, nn.Linear(hidden, verdicts), layer
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and features."""
+        features = x
+        for name, block in self.trunk.named_children():
+            x = block(x)
+            features = x if name == self.layer else features
+        return self.verdict(x), features
+
+
+class PairCritic(nn.Module):
+    """BiGAN's and Triple-GAN's: pictures and codes (batch, dims) -> logits (batch, 1).
+
+    Args:
+        trunk: pictures -> features (batch, hidden).
+        hidden: width of the features.
+        dims: of the codes.
+        spectral: whether its own layers have spectral norm.
+    """
+
+    def __init__(self, trunk: nn.Module, hidden: int, dims: int, spectral: bool = False) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.of_code = nn.Sequential(nn.Linear(dims, hidden), nn.LeakyReLU(0.1))
+        self.verdict = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, 1))
+        if spectral:
+            for part in (self.of_code, self.verdict):
+                spectral_norm(part)
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        """Logits of the pair."""
+        logits: Tensor = self.verdict(torch.cat([self.trunk(x), self.of_code(z)], 1))
+        return logits

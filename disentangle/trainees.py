@@ -1,0 +1,134 @@
+"""What `train` trains, be it of speech or of pictures: model, game, batches, players, and what is done at the end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torch import nn
+
+from disentangle import config as configuration
+from disentangle.adversarial.game import Game
+from disentangle.adversarial.options import PlayerOptions
+from disentangle.adversarial.training import Source
+from disentangle.image.options import DOMAINS, ImageConfig
+from disentangle.speech.options import SpeechConfig
+
+if TYPE_CHECKING:
+    from disentangle.image.model import ImageModel
+    from disentangle.image.pictures import Pictures
+
+Config = SpeechConfig | ImageConfig
+CLASSIFYING = (*DOMAINS, "labels_only", "consistency_only", "classifier")
+GLANCED = ("real", "label", "fool", "code", "reconstruction")  # of a picture system's terms
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """What is trained.
+
+    Args:
+        model: what is exported; holds the game's networks, or those of them that are of use afterwards.
+        game, source, players: for `disentangle.adversarial.training.train`.
+        shown: the terms worth a glance, as ``player/term``.
+        settle: the last touch to a model whose game has been played.
+        card: Markdown.
+        summary: a few words.
+    """
+
+    model: nn.Module
+    game: Game[Any]
+    source: Source[Any]
+    players: Mapping[str, PlayerOptions]
+    shown: tuple[str, ...]
+    settle: Callable[[], None]
+    card: str
+    summary: str
+
+
+def read(path: Path, overrides: tuple[str, ...], data: str | None = None, allow_pipes: bool = False) -> Config:
+    """A configuration of either kind, its data named; one of pictures has the key ``system``.
+
+    Args:
+        path: the file.
+        overrides: ``key.sub=value``.
+        data: folder to train on, in place of the configuration's own.
+        allow_pipes: run the commands that stand in a data directory's wav.scp.
+
+    Raises:
+        ValueError: a mistake in the file or the overrides, or no data named.
+    """
+    pictures = configuration.holds(path, "system")
+    kind: type[Config] = ImageConfig if pictures else SpeechConfig
+    config = configuration.read(path, kind, overrides)
+    training = replace(config.training, seed=config.seed)
+    if isinstance(config, ImageConfig):
+        named = replace(config.data, folder=data or config.data.folder)
+        return replace(config, data=named, training=training)
+    if not (data or config.train):
+        raise ValueError(f"no data to train on, {path}. Name a data directory by --data DIR.")
+    pipes = allow_pipes or config.allow_pipes
+    return replace(config, train=data or config.train, allow_pipes=pipes, training=training)
+
+
+def of_pictures(experiment: Path) -> bool:
+    """Whether an experiment folder, or an exported model, is of pictures."""
+    found = (experiment / "config.yaml", experiment / "model" / "config.yaml")
+    path = next((path for path in found if path.is_file()), None)
+    return path is not None and configuration.holds(path, "system")
+
+
+def trainee(config: Config) -> Trainee:
+    """Networks, game and batches of a configuration.
+
+    Raises:
+        ValueError: data that cannot be used.
+    """
+    return _image(config) if isinstance(config, ImageConfig) else _speech(config)
+
+
+def _speech(config: SpeechConfig) -> Trainee:
+    from disentangle import builders
+    from disentangle.speech.calibration import calibrate
+    from disentangle.speech.card import card
+
+    model, game, source = builders.speech(config)
+    return Trainee(
+        model,
+        game,
+        source,
+        builders.speech_players(config, game),
+        ("decoder/reconstruction", "speaker/angular", "content/confuse", "content/letters", "critic/pair"),
+        lambda: calibrate(model, source.recordings, config.seed),
+        card(config),
+        f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
+    )
+
+
+def _image(config: ImageConfig) -> Trainee:
+    import torch
+
+    from disentangle.image import builders, data
+    from disentangle.image.card import card
+    from disentangle.image.model import ImageModel
+
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = ImageModel(config).to(device)
+    source = data.source(config, device)
+    players = builders.players(config, model.game)
+    whose = data.target if config.system == "target_only" else None
+    seen = partial(whose, config.data, "train") if whose else partial(data.training, config.data)
+    shown = tuple(f"{player}/{term}" for player in players for term in GLANCED)
+    settle = partial(_settled, model, seen)
+    return Trainee(model, model.game, source, players, shown, settle, card(config), _summary(config, model))
+
+
+def _settled(model: "ImageModel", seen: Callable[[], "Pictures"]) -> None:
+    model.settle(seen().x)
+
+
+def _summary(config: ImageConfig, model: nn.Module) -> str:
+    numbers = sum(tensor.numel() for tensor in model.parameters())
+    kind = f"{config.data.classes} classes" if config.system in CLASSIFYING else f"code of {config.network.code}"
+    return f"{config.system}, {kind}, {numbers} weights"
