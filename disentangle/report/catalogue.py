@@ -1,51 +1,20 @@
 """Every score's name with what it means, which way is better and in what unit: the one place that says it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from disentangle.report.units import Unit
-
-Better = Literal["higher", "lower", ""]
-
-SPEAKER, LEAK, CONTENT, CONVERSION, OTHER = (
-    "Who speaks: the speaker vector",
-    "What leaks: traces of the wrong kind",
-    "What is said: the content code",
-    "Voice conversion",
-    "Other scores",
-)
-GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, OTHER)
+from disentangle.report.entries import CONTENT, CONVERSION, LEAK, SPEAKER, Entry
+from disentangle.report.picture_scores import PICTURE_SCORES
 
 YARDSTICKS = {  # prefix of a score that is measured beside another one -> what it is measured on
     "mel": "log-mel",
     "real": "real speech",
     "resynthesis": "resynthesis",
     "source": "source itself",
+    "code": "H(c), its bound",
+    "original": "originals",
+    "untrained": "untrained network",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What is known about a score.
-
-    Args:
-        name: as in scores.json.
-        title: a few words for a table.
-        description: one plain sentence.
-        better: which way is better; empty where nobody has said.
-        unit: share (a fraction, shown as a percentage), cost, dB, correlation, or none.
-        group: the heading it stands under.
-        beside: names of the scores that show what its value is worth: ceiling, real speech, resynthesis.
-    """
-
-    name: str
-    title: str
-    description: str = ""
-    better: Better = ""
-    unit: Unit = ""
-    group: str = OTHER
-    beside: tuple[str, ...] = ()
 
 
 def _attacker(kind: str, words: str) -> Entry:
@@ -250,8 +219,9 @@ def _yardstick(name: str, of: Entry) -> Entry:
     )
 
 
-CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _MAIN}
-CATALOGUE.update({name: _yardstick(name, entry) for entry in _MAIN for name in entry.beside if name not in CATALOGUE})
+_MEASURED = (*_MAIN, *PICTURE_SCORES)
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _MEASURED}
+CATALOGUE.update({o: _yardstick(o, entry) for entry in _MEASURED for o in entry.beside if o not in CATALOGUE})
 _ORDER = {name: place for place, name in enumerate(CATALOGUE)}
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import TypedDict
 
-from disentangle.report.catalogue import Entry, describe, in_order, main_names, yardstick
+from disentangle.report.catalogue import describe, in_order, main_names, yardstick
+from disentangle.report.entries import Entry
 from disentangle.report.experiment import Experiment
 from disentangle.report.units import ARROWS, FORMATS, shown
 

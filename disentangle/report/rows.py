@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from disentangle.evaluation.score import Score
-from disentangle.report.catalogue import GROUPS, Entry, describe, main_names, yardstick
+from disentangle.report.catalogue import describe, main_names, yardstick
+from disentangle.report.entries import GROUPS, Entry
 from disentangle.report.experiment import Experiment
 from disentangle.report.table import interval
 from disentangle.report.units import FORMATS, shown
@@ -21,6 +22,10 @@ HEADLINES = (  # of each line the first that was measured
         "content_wer",
     ),
     ("conversion_both", "conversion_speaker_accept", "conversion_mcd"),
+    ("clustering_error", "mig"),
+    ("frechet_ratio_to_vae", "frechet_classifier"),
+    ("knn_accuracy", "test_error", "target_accuracy"),
+    ("a_distance", "reconstruction_mse", "mutual_information", "factorvae"),
 )
 DIRECTIONS = {"higher": "↑ higher is better", "lower": "↓ lower is better", "": ""}
 STEPS = (0.1, 0.2, 0.5, 1.0)

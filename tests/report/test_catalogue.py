@@ -1,6 +1,7 @@
 """Every score that can be measured is described, and numbers are shown with their unit."""
 
-from disentangle.report.catalogue import CATALOGUE, GROUPS, describe, in_order, main_names
+from disentangle.report.catalogue import CATALOGUE, describe, in_order, main_names
+from disentangle.report.entries import GROUPS
 from disentangle.report.units import shown
 from disentangle.scoring import content, leakage, verification
 from disentangle.scoring.judging import READ, VOICES, labelled_names
