@@ -1,4 +1,4 @@
-"""Measure a trained model: verification, what leaks where, what is recognised, how conversions are judged."""
+"""Measure a trained model: what leaks, is recognised, converts; of pictures what codes and samples are worth."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -13,18 +13,31 @@ if TYPE_CHECKING:
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
-    parser.add_argument("data", type=Path, metavar="DATA_DIR", help="data directory to score on")
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        metavar="DATA_DIR",
+        help="data directory to score on; of pictures the folder, if another than the configuration's",
+    )
     parser.add_argument(
         "--trials", type=Path, metavar="FILE", help="lines of UTT1 UTT2 target|nontarget (default: all)"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="the scores (default: EXP/scores.json)")
-    parser.add_argument("--judge", type=Path, metavar="DIR", help="the judges' speech (default: judge beside DATA_DIR)")
+    parser.add_argument(
+        "--judge",
+        type=Path,
+        metavar="DIR",
+        help="the judges' speech (default: judge beside DATA_DIR); of pictures the experiment of a classifier",
+    )
+    parser.add_argument("--vae", type=Path, metavar="EXP2", help="pictures: the VAE whose distance is the unit")
     parser.add_argument("--train", type=Path, metavar="DIR", help="the model's training data (default: its own)")
     parser.add_argument(
         "--only",
         default="",
         metavar="NAMES",
-        help="scores, or families of scores: verification, leakage, content, conversion; joined by commas",
+        help="scores, or families of scores: verification, leakage, content, conversion; joined by commas; of pictures "
+        "families alone: clusters, information, drawn, reconstructed, told_apart, neighbours, error, domains, factors",
     )
     parser.add_argument(
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
@@ -35,18 +48,41 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Scores, writes scores.json, probes.json and examples, and prints the scores."""
-    from disentangle.scoring.run import check_writable, score, write
+    """Scores, writes scores.json (of speech probes.json and examples too), and prints the scores."""
+    from disentangle.scoring.run import check_writable, write
     from disentangle.scoring.workers import Workers
+    from disentangle.trainees import of_pictures
 
-    with Workers(arguments.nj) as workers:
-        material = _material(arguments, workers)
-        out = arguments.out or arguments.experiment / "scores.json"
+    out = arguments.out or arguments.experiment / "scores.json"
+    if of_pictures(arguments.experiment):
         check_writable(out.parent)
-        check_writable(arguments.experiment)
-        found = score(material, [name for name in arguments.only.split(",") if name], arguments.ceiling)
+        found = _pictures(arguments)
+    else:
+        with Workers(arguments.nj) as workers:
+            material = _material(arguments, workers)
+            check_writable(out.parent)
+            check_writable(arguments.experiment)
+            found = _speech(arguments, material)
     write(found, out, arguments.experiment / "probes.json")
     _show(found, out, arguments.json)
+
+
+def _names(arguments: Namespace) -> list[str]:
+    return [name for name in arguments.only.split(",") if name]
+
+
+def _pictures(arguments: Namespace) -> "Found":
+    from disentangle.scoring.image.run import score
+    from disentangle.scoring.image.subject import subject
+
+    asked = subject(arguments.experiment, arguments.data, arguments.judge, arguments.vae)
+    return score(asked, _names(arguments))
+
+
+def _speech(arguments: Namespace, material: "Material") -> "Found":
+    from disentangle.scoring.run import score
+
+    return score(material, _names(arguments), arguments.ceiling)
 
 
 def _material(arguments: Namespace, workers: "Workers") -> "Material":
@@ -55,6 +91,8 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
     from disentangle.scoring.material import Material
     from disentangle.scoring.model import load
 
+    if arguments.data is None:
+        raise ValueError(f"no data directory to score {arguments.experiment} on. Name it after the experiment.")
     trained = experiment.read(arguments.experiment)
     load(trained.folder)
     train, judge = arguments.train or trained.train, arguments.judge
