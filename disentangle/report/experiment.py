@@ -8,6 +8,7 @@ from pathlib import Path
 from disentangle.evaluation.score import Score
 
 PARTS = ("config.yaml", "run.json", "scores.json", "log.jsonl", "probes.json", "embeddings", "examples/examples.json")
+PICTURES = "pictures/pictures.json"
 
 WORDS, VERDICTS = ("text", "word", "recognised"), ("accepted_target", "accepted_source")
 
@@ -44,6 +45,15 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """Pictures that a system made, on one sheet: what they are, and the file."""
+
+    title: str
+    caption: str
+    png: Path
+
+
+@dataclass(frozen=True)
 class Experiment:
     """What an experiment folder holds; what is not there is empty."""
 
@@ -54,6 +64,12 @@ class Experiment:
     log: tuple[Mapping[str, float], ...] = ()
     probes: Mapping[str, Probe] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+
+    @property
+    def system(self) -> str:
+        """Which system of pictures; nothing where it is of speech."""
+        return str(self.config.get("system", ""))
 
     @property
     def name(self) -> str:
@@ -84,6 +100,7 @@ def read(folder: Path) -> Experiment:
         _log(folder / "log.jsonl"),
         _probes(folder / "probes.json"),
         _examples(folder / "examples"),
+        _sheets(folder / PICTURES),
     )
 
 
@@ -166,6 +183,20 @@ def _probes(path: Path) -> dict[str, Probe]:
         majority = entry.get("majority")
         probes[name] = Probe(tuple(entry["curve"]), None if majority is None else float(majority))
     return probes
+
+
+def _sheets(path: Path) -> tuple[Sheet, ...]:
+    if not path.exists():
+        return ()
+    found = _loaded(path.read_text("utf-8"), f"{path}")
+    try:
+        sheets = tuple(Sheet(e["title"], e["caption"], path.parent / f"{e['name']}.png") for e in found)  # type: ignore[attr-defined]
+    except (KeyError, TypeError):
+        raise ValueError(f"not a list of pictures, {path}. Remove it and report again.") from None
+    for sheet in sheets:
+        if not sheet.png.is_file():
+            raise ValueError(f"no file {sheet.png}, {path}. Remove the list and report again.")
+    return sheets
 
 
 def _examples(folder: Path) -> tuple[Example, ...]:

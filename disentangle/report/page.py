@@ -1,10 +1,12 @@
 """The page of one or several experiments: one HTML file that asks nothing of the network."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disentangle.report.experiment import Example, Experiment
+from disentangle.report.baselines import Beside, beside
+from disentangle.report.experiment import Example, Experiment, Sheet
 from disentangle.report.figures import HUES, Panel, hues
 from disentangle.report.hearing import Clip, clips
 from disentangle.report.labels import data_folder, embeddings_folder, read_labels
@@ -14,6 +16,7 @@ from disentangle.report.rows import Row, compared, grouped, headlines
 from disentangle.report.training import attacker_panels, training_panels
 
 OPEN, MOST = 3, 12  # examples shown at once, and in all
+COMMON = (("scores", "Scores"), ("training", "Training"))
 Missing = tuple[str, str]  # a sentence, and the command that helps
 
 
@@ -32,6 +35,8 @@ class Chapter:
     training: list[Panel]
     attackers: list[Panel]
     examples: list[tuple[Example, tuple[Clip, ...]]]
+    sheets: list[tuple[Sheet, str]]
+    beside: Beside | None
     missing: dict[str, Missing]
 
 
@@ -65,8 +70,15 @@ def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Ch
         training_panels(experiment.log, f"{anchor}-training"),
         attacker_panels(experiment.probes, f"{anchor}-attacker"),
         [(e, clips(e, f"{anchor}-example{k}")) for k, e in enumerate(experiment.examples[:MOST])],
+        [(sheet, _address(sheet.png)) for sheet in experiment.sheets],
+        beside(experiment),
         missing,
     )
+
+
+def _address(png: Path) -> str:
+    """A picture as an address that holds it."""
+    return f"data:image/png;base64,{b64encode(png.read_bytes()).decode('ascii')}"
 
 
 def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
@@ -75,7 +87,8 @@ def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
     minutes = run.get("minutes")
     found = (
         ("seed", experiment.seed),
-        ("trained on", str(experiment.config.get("train", ""))),
+        ("system", experiment.system),
+        ("trained on", _trained_on(experiment.config)),
         ("steps", str(training.get("steps", "")) if isinstance(training, Mapping) else ""),
         ("minutes", f"{minutes:.1f}" if isinstance(minutes, int | float) else ""),
         ("commit", str(run.get("commit") or "")[:12]),
@@ -83,6 +96,11 @@ def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
         ("command", str(run.get("command") or "")),
     )
     return tuple((name, value) for name, value in found if value)
+
+
+def _trained_on(config: Mapping[str, object]) -> str:
+    data = config.get("data")
+    return str(data.get("folder") or data.get("kind") if isinstance(data, Mapping) else config.get("train", ""))
 
 
 def settings(config: Mapping[str, object], prefix: str = "") -> tuple[tuple[str, str], ...]:
@@ -103,7 +121,7 @@ def settings(config: Mapping[str, object], prefix: str = "") -> tuple[tuple[str,
 
 def _missing(experiment: Experiment) -> dict[str, Missing]:
     exp = experiment.folder
-    score = f"disentangle score {exp} DATA_DIR"
+    score = f"disentangle score {exp}" + ("" if experiment.system else " DATA_DIR")
     return {
         "scores": ("Nothing is measured yet.", score),
         "leakage": ("No attacker has been tried yet.", score),
@@ -111,7 +129,15 @@ def _missing(experiment: Experiment) -> dict[str, Missing]:
         "maps": ("No codes to map yet.", f"disentangle embed {exp} DATA_DIR {exp}/embeddings/test"),
         "training": ("No training log here.", f"disentangle train CONFIG.yaml --out {exp}"),
         "examples": ("Nothing to hear yet.", score),
+        "sheets": ("This system draws and reconstructs nothing, or is not trained.", f"disentangle report {exp}"),
     }
+
+
+def parts(chapter: Chapter) -> list[tuple[str, str]]:
+    """The parts of a chapter, by their anchors and names."""
+    if not chapter.experiment.system:
+        return [("listen", "Listen"), ("maps", "Maps"), ("leakage", "Leakage"), *COMMON, ("attackers", "Attackers")]
+    return [("pictures", "Pictures"), *([("baselines", "Baselines")] if chapter.beside else []), *COMMON]
 
 
 def render(chapters: Sequence[Chapter]) -> str:
@@ -127,6 +153,8 @@ def render(chapters: Sequence[Chapter]) -> str:
         chapters=chapters,
         comparison=compared(experiments) if len(chapters) > 1 else [],
         colours=hues(len(chapters)),
+        colours_of=hues,
+        parts_of=parts,
         title=", ".join(dict.fromkeys(e.name for e in experiments)),
         open_examples=OPEN,
         content_colour=HUES[0],
