@@ -22,7 +22,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp recipes/image/*/exp
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt

@@ -1,9 +1,9 @@
 # Options and steps of every recipe: --stage N, --stop-stage N, --nj N, --overrides 'key.sub=value ...' of the
 # configuration, --only SCORES, and --NAME VALUE for each variable that the recipe has set.
 set -euo pipefail
-here=$(dirname "$0")
-. "$here/../path.sh"
-. "$here/../cmd.sh"
+here=$(dirname "$0") recipes=$(dirname "${BASH_SOURCE[0]}")
+. "$recipes/path.sh"
+. "$recipes/cmd.sh"
 stage= stop_stage=6 overrides= only= nj=$(getconf _NPROCESSORS_ONLN)
 while [ $# -gt 0 ]; do
   name=${1#--} name=${name//-/_}

@@ -54,7 +54,7 @@ def test_the_command_line_and_the_recipes_are_found(site: Path) -> None:
     assert "usage: disentangle" in _run(site, "-m", "disentangle.cli", "--help")
     found = _run(site, "-c", "from disentangle.config import find; print(find('fsdd/default'))")
     assert Path(found.strip()) == site / "disentangle" / "recipes" / "fsdd" / "conf" / "default.yaml"
-    for conf in sorted(ROOT.glob("recipes/*/conf/*.yaml")):
+    for conf in sorted(ROOT.glob("recipes/**/conf/*.yaml")):
         assert (site / "disentangle" / conf.relative_to(ROOT)).read_bytes() == conf.read_bytes()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import pictures
 from tests.conftest import ROOT
 
 TINY = (
@@ -72,6 +73,42 @@ def test_an4(tmp_path: Path, corpora: Path) -> None:
             assert len(kept) >= 5 * len(speakers)
             (tiny / "etc" / f"an4_{part}.{kind}").write_text("".join(kept))
     _smoke(tmp_path, "an4", "mmxg-as-fcaw.wav", "--corpus", "an4")
+
+
+SMALL = (
+    "network.channels=2 network.hidden=8 network.code=20 data.batch=10 data.test=30 training.steps=2 "
+    "training.precision=float32 training.tensorboard=false"
+)
+
+
+def _small(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "recipes" / "image" / recipe / "run.sh", "--overrides", SMALL, "--judge-overrides", SMALL, *options],
+        cwd=folder,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(600)
+def test_pictures(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    mnist = ("--corpus", str(pictures.corpus(tmp_path / "digits of mine")), "--system", "vae")
+    for recipe, options, row in (
+        ("mnist", mnist, "vae"),
+        ("mnist", (*mnist, "--held-out", "20"), "vae-held-20"),
+        ("shapes", ("--system", "vae"), "vae"),
+    ):
+        first = _small(tmp_path, recipe, *options)
+        assert first.returncode == 0, first.stderr
+        exp = tmp_path / "recipes" / "image" / recipe / "exp" / f"{row}-1"
+        assert {"sharpness", "frechet_classifier"} <= set(json.loads((exp / "scores.json").read_text()))
+        assert "data:image/png" in (exp / "report.html").read_text("utf-8")
+        assert f"name: {row}\n" in (exp / "config.yaml").read_text()
+    again = _small(tmp_path, "shapes", "--system", "vae")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("options", [["--sed", "1"], ["--seed"], ["seed", "1"], ["--se;ed", "1"]])

@@ -14,7 +14,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--command", dest="text", metavar="TEXT", help="what makes the row, instead of each experiment's command"
     )
     parser.add_argument(
-        "--readme", type=Path, metavar="FILE", help="fill its blocks <!-- scores: RECIPE [SCORE ...] -->"
+        "--readme",
+        type=Path,
+        metavar="FILE",
+        help="fill its blocks <!-- scores: RECIPE [SCORE ...] --> and <!-- systems: RECIPES -->",
     )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
 
@@ -29,9 +32,10 @@ def run(arguments: Namespace) -> None:
         _gather(arguments)
     if arguments.readme:
         from disentangle.report.results import fill
+        from disentangle.report.systems import fill_systems
         from disentangle.report.writing import write
 
-        write(arguments.readme, fill(arguments.readme))
+        write(arguments.readme, fill_systems(fill(arguments.readme), arguments.readme.parent))
 
 
 def _gather(arguments: Namespace) -> None:

@@ -1,0 +1,128 @@
+"""The table of systems in a README: file, paper, our figure with its command, and what stands beside it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from disentangle.report.catalogue import describe
+from disentangle.report.results import Results, read_results, spread
+
+NONE = "not measured yet"
+BLOCK = re.compile(r"(<!-- systems: ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
+
+
+@dataclass(frozen=True)
+class System:
+    """A line of the table.
+
+    Args:
+        title: of the system.
+        file: of its game, below ``disentangle/games``.
+        paper: authors and year.
+        address: of the paper.
+        row: of RESULTS.json, which is also what `run.sh --system` takes.
+        score: the figure.
+        published: the paper's own figure, or nothing where it has none of the kind.
+        baselines: rows of the same table.
+        recipe: below ``recipes/image``.
+    """
+
+    title: str
+    file: str
+    paper: str
+    address: str
+    row: str
+    score: str
+    published: str = ""
+    baselines: tuple[str, ...] = ()
+    recipe: str = "mnist"
+
+
+ARXIV = "https://arxiv.org/abs/"
+INFO, INFO_ROWS = ("infogan.py", "Chen et al. 2016", f"{ARXIV}1606.03657"), ("infogan_no_critic", "infogan_no_code")
+LARSEN = ("vaegan.py", "Larsen et al. 2016", f"{ARXIV}1512.09300")
+GANIN = ("domain_adversarial.py", "Ganin et al. 2016", f"{ARXIV}1505.07818")
+NEIGHBOURS = ("raw_pixels", "untrained_encoder", "ae_l1", "ae_l2", "latent_regressor")
+SYSTEMS = (
+    System("GAN", "gan.py", "Goodfellow et al. 2014", f"{ARXIV}1406.2661", "gan", "frechet_ratio_to_vae"),
+    System("InfoGAN", *INFO, "infogan", "clustering_error", "5 %", INFO_ROWS),
+    System("InfoGAN on shapes", *INFO, "infogan", "mig", "", ("vae", "infogan_no_code"), "shapes"),
+    System("VAE-GAN", *LARSEN, "vaegan", "frechet_ratio_to_vae", "", ("vae", "ae", "gan")),
+    System("VAE-GAN, three classes", *LARSEN, "vaegan_three_class", "frechet_ratio_to_vae", "", ("vaegan", "vae")),
+    System(
+        "BiGAN",
+        "bigan.py",
+        "Donahue et al. 2017",
+        f"{ARXIV}1605.09782",
+        "bigan",
+        "knn_accuracy",
+        "97.4 %",
+        NEIGHBOURS,
+    ),
+    System(
+        "Triple-GAN, 100 labels",
+        "triplegan.py",
+        "Li et al. 2017",
+        f"{ARXIV}1703.02291",
+        "triplegan_100",
+        "test_error",
+        "0.9 %",
+        ("labels_only_100", "consistency_only_100"),
+    ),
+    System("Domain-adversarial", *GANIN, "dann", "target_accuracy", "76.7 %", ("source_only", "target_only")),
+    System("… alternating", *GANIN, "dann_alternating", "target_accuracy", "", ("source_only", "target_only")),
+    System(
+        "… with additions",
+        "vada.py",
+        "Shu et al. 2018",
+        f"{ARXIV}1802.08735",
+        "dann_additions",
+        "target_accuracy",
+        "",
+        ("source_only_additions", "target_only"),
+    ),
+)
+
+
+def fill_systems(text: str, folder: Path) -> str:
+    """A README's text with the table in its blocks ``<!-- systems: RECIPES -->`` ... ``<!-- end -->``, if it has any.
+
+    Args:
+        text: of the README.
+        folder: where the README lies; RECIPES is relative to it.
+    """
+    return BLOCK.sub(lambda found: f"{found[1]}{systems(folder / found[2])}\n{found[3]}", text)
+
+
+def systems(folder: Path) -> str:
+    """The table in Markdown.
+
+    Args:
+        folder: holds ``mnist`` and ``shapes`` with their RESULTS.json; what these lack is not measured yet.
+    """
+    results = {recipe: read_results(folder / recipe / "RESULTS.json") for recipe in {s.recipe for s in SYSTEMS}}
+    lines = ["| system | file | paper | ours | beside it | made by |", "| --- | --- | --- | --- | --- | --- |"]
+    return "\n".join([*lines, *(_line(system, results[system.recipe]) for system in SYSTEMS)])
+
+
+def _line(system: System, results: Results) -> str:
+    cells = (
+        system.title,
+        f"[{system.file}](disentangle/games/{system.file})",
+        f"[{system.paper}]({system.address})" + (f", {system.published}" if system.published else ""),
+        f"{describe(system.score).title}: {_figure(results, system.row, system.score) or NONE}",
+        ", ".join(_beside(system, results)),
+        f"`recipes/image/{system.recipe}/run.sh --system {system.row}`",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _beside(system: System, results: Results) -> list[str]:
+    return [f"{row} {_figure(results, row, system.score) or '–'}" for row in system.baselines]
+
+
+def _figure(results: Results, row: str, score: str) -> str:
+    """Mean and deviation over seeds, or nothing."""
+    scores: Mapping[str, object] = results[row]["scores"] if row in results else {}
+    return spread(results[row]["scores"][score], describe(score).unit) if score in scores else ""

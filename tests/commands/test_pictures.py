@@ -1,0 +1,228 @@
+"""Every picture system as a user drives it: train, score, report and results on a few dozen pictures; and mistakes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from disentangle import config as configuration
+from disentangle.cli import main
+from disentangle.image.model import ImageModel, load
+from disentangle.image.options import DOMAINS, ImageConfig
+from disentangle.report import page
+from disentangle.report.catalogue import CATALOGUE
+from disentangle.report.systems import SYSTEMS, fill_systems
+from tests.commands.conftest import Refusal
+from tests.commands.pictures import corpus, photos
+from tests.conftest import ROOT
+
+CONF = ROOT / "recipes" / "image" / "mnist" / "conf"
+NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
+TINY = (
+    *("network.channels=2", "network.hidden=8", "network.code=16", "data.batch=10", "data.unlabelled=10"),
+    *("training.steps=2", "training.log_every=1", "training.tensorboard=false", "training.precision=float32"),
+)
+SCORES = {
+    "gan": {"sharpness", "frechet_classifier"},
+    "infogan": {"clustering_error", "mutual_information", "code_entropy", "frechet_classifier", "sharpness"},
+    "vae": {"frechet_classifier", "frechet_ratio_to_vae", "reconstruction_mse", "reconstruction_accuracy", "sharpness"},
+    "vaegan_three_class": {"frechet_ratio_to_vae", "critic_accuracy", "reconstruction_mse", "sharpness"},
+    "bigan": {"knn_accuracy", "reconstruction_mse", "frechet_classifier"},
+    "untrained_encoder": {"knn_accuracy"},
+    "raw_pixels": {"knn_accuracy"},
+    "triplegan_100": {"test_error", "frechet_classifier"},
+    "labels_only_100": {"test_error"},
+    "dann": {"target_accuracy", "source_accuracy", "a_distance", "untrained_a_distance"},
+    "source_only": {"target_accuracy", "a_distance"},
+}
+
+
+@pytest.fixture(scope="session")
+def mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return corpus(tmp_path_factory.mktemp("mnist"))
+
+
+@pytest.fixture(scope="session")
+def bsds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return photos(tmp_path_factory.mktemp("bsds"))
+
+
+@pytest.fixture(scope="session")
+def experiments(tmp_path_factory: pytest.TempPathFactory, mnist: Path) -> Path:
+    """Experiments side by side, as a recipe leaves them; the judge and the VAE are there."""
+    folder = tmp_path_factory.mktemp("exp")
+    assert train(folder / "judge", "judge", mnist) == 0
+    assert train(folder / "vae-0", "vae", mnist) == 0
+    assert score(folder / "vae-0") == 0
+    return folder
+
+
+def train(out: Path, name: str, mnist: Path, *more: str) -> int:
+    few = ("data.labels=10",) if name.endswith(("_100", "_20")) else ()
+    return main(["train", str(CONF / f"{name}.yaml"), "--data", str(mnist), "--out", str(out), *TINY, *few, *more])
+
+
+def score(out: Path) -> int:
+    return main(["score", str(out), "--judge", str(out.parent / "judge"), "--vae", str(out.parent / "vae-0")])
+
+
+def scores(out: Path) -> set[str]:
+    return set(json.loads((out / "scores.json").read_text()))
+
+
+@pytest.mark.parametrize("name", ["vae", *(name for name in NAMES if name not in ("judge", "vae"))])
+def test_a_system_is_trained_scored_and_reported(
+    name: str, experiments: Path, mnist: Path, bsds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name != "vae":  # curves are drawn once: they take longer than all the rest
+        monkeypatch.setattr(page, "training_panels", lambda *_: [])
+    out = experiments / f"{name}-0"
+    if name != "vae":
+        assert train(out, name, mnist, f"data.photos={bsds}") == 0
+    assert score(out) == 0
+    found = scores(out)
+    assert SCORES.get(name, set()) <= found
+    hashed = {score for score in found if score.startswith("frechet_classifier_")}
+    assert found - hashed <= set(CATALOGUE)
+    assert len(hashed) == ("frechet_classifier" in found)
+    assert main(["report", str(out)]) == 0
+    text = (out / "report.html").read_text("utf-8")
+    config = configuration.read(out / "config.yaml", ImageConfig)
+    draws = load(out).generator is not None
+    assert ("data:image/png;base64," in text) == draws
+    assert "Training, player by player" in text and "What leaks" not in text
+    assert name != "vae" or "Training curves of decoder" in text
+    assert config.system in DOMAINS or config.data.channels == 1
+
+
+def test_infogan_shows_a_sheet_for_each_code_and_its_baselines(experiments: Path, mnist: Path) -> None:
+    out = experiments / "mine-0"
+    for name, folder in (("infogan", out), ("gan", experiments / "other-0")):
+        assert train(folder, name, mnist, f"name={folder.name}") == 0
+        assert score(folder) == 0
+    assert main(["report", str(out)]) == 0
+    listed = [sheet["name"] for sheet in json.loads((out / "pictures" / "pictures.json").read_text())]
+    assert listed == ["samples", "code1", "code2", "code3", "ways"]
+    rows, columns = (int(n) for n in np.asarray(Image.open(out / "pictures" / "code1.png")).shape)
+    assert rows == columns == 2 * (10 * 30 - 2), "ten categories, ten noises"
+    text = (out / "report.html").read_text("utf-8")
+    assert "Beside its baselines" in text and "other-0" in text
+
+
+def test_rows_of_results_are_written_and_fill_the_table_of_systems(
+    experiments: Path, mnist: Path, tmp_path: Path
+) -> None:
+    out = experiments / "labels-0"
+    assert train(out, "labels_only_100", mnist, "name=triplegan_100") == 0
+    assert score(out) == 0
+    recipe = tmp_path / "recipes" / "mnist"
+    assert main(["results", str(out), "--out", str(recipe)]) == 0
+    row = json.loads((recipe / "RESULTS.json").read_text())["triplegan_100"]
+    assert set(row["scores"]) == {"test_error"}
+    assert "`test_error` ↓" in (recipe / "RESULTS.md").read_text("utf-8")
+    text = fill_systems("<!-- systems: recipes -->\nold\n<!-- end -->\n", tmp_path)
+    lines = text.splitlines()
+    assert len(lines) == 4 + len(SYSTEMS) and "old" not in text
+    assert sum("not measured yet" in line for line in lines) == len(SYSTEMS) - 1
+    assert f"{100 * row['scores']['test_error']['mean']:.1f} %" in text
+
+
+def test_a_run_resumed_is_the_unbroken_one_and_held_out_pictures_are_not_trained_on(
+    mnist: Path, tmp_path: Path
+) -> None:
+    held = ("data.held_out=20", "training.save_every=1")
+    assert train(tmp_path / "whole", "infogan", mnist, *held) == 0
+    assert train(tmp_path / "parts", "infogan", mnist, *held) == 0
+    (tmp_path / "parts" / "checkpoints" / "step-00000002.pt").unlink()
+    assert train(tmp_path / "parts", "infogan", mnist, *held, "--resume") == 0
+    weights = [(tmp_path / name / "model" / "model.safetensors").read_bytes() for name in ("whole", "parts")]
+    assert weights[0] == weights[1]
+    assert main(["score", str(tmp_path / "whole")]) == 0
+    assert json.loads((tmp_path / "whole" / "scores.json").read_text())["clustering_error"]["n"] == 20
+
+
+def test_shapes_need_no_folder(tmp_path: Path) -> None:
+    conf, out = ROOT / "recipes" / "image" / "shapes" / "conf" / "infogan.yaml", tmp_path / "exp"
+    assert main(["train", str(conf), "--out", str(out), *TINY, "network.code=20", "data.test=50"]) == 0
+    assert main(["score", str(out)]) == 0
+    assert scores(out) == {"mutual_information", "code_entropy", "sharpness"}, "too few shapes for the rest"
+
+
+def test_a_model_reads_its_pictures_as_in_training() -> None:
+    """Whatever real and made batches did to the statistics of batch norm, settling replaces it."""
+    config = configuration.read(CONF / "infogan.yaml", ImageConfig, ["network.channels=2", "network.hidden=8"])
+    model, x = ImageModel(config), torch.rand(100, 1, 28, 28)
+    before = model.codes(x)
+    for buffer in model.buffers():
+        buffer.mul_(3)
+    model.settle(x)
+    once = model.codes(x)
+    model.settle(x)
+    assert torch.equal(once, model.codes(x)) and before.shape == once.shape == (100, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("infogan", ["network.chanels=8"], "Did you mean 'channels'?"),
+        ("infogan", ["system=infogam"], "system is 'infogam'"),
+        ("infogan", ["network.code=8"], "network.code should be at least 12, which InfoGAN's code takes, but is 8"),
+        ("infogan", ["info.categories=[]", "info.uniform=0"], "InfoGAN without a code is a GAN"),
+        ("triplegan_100", ["network.code=9"], "network.code should be at least 10, which a label takes, but is 9"),
+        ("triplegan_100", ["data.labels=0"], "0 labels"),
+        ("triplegan_100", ["data.labels=15"], "15 labels cannot be shared by 10 classes"),
+        ("dann", [], "one domain only: no pictures of the target domain"),
+        ("dann", ["data.target={mnist}"], "one domain only: data.target is data.folder"),
+        ("gan", ["data.size=32"], "pictures of 28 x 28 with 1 channels"),
+        ("gan", ["data.size=30"], "pictures of 30 x 30 cannot be halved"),
+        ("labels_only_100", ["data.classes=5"], "Set data.classes, which is 5"),
+        ("vaegan", ["network.layer=level9"], "the critic's layers are level1, level2, hidden"),
+        ("gan", ["data.held_out=60"], "there are 60 pictures"),
+        ("gan", ["data.kind=folder"], "no pictures in"),
+    ],
+)
+def test_a_configuration_that_contradicts_itself_or_its_pictures(
+    name: str, words: list[str], said: str, mnist: Path, tmp_path: Path, refusal: Refusal
+) -> None:
+    asked = [word.format(mnist=mnist) for word in words]
+    assert said in refusal(["train", CONF / f"{name}.yaml", "--data", mnist, "--out", tmp_path / "exp", *asked])
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: b"hello" + data, "is not an idx file"),
+        (lambda data: data[:-5], "is cut off"),
+        (lambda data: data[:8] + bytes([17]) * 60, "label 0 in"),
+    ],
+    ids=["not idx", "cut off", "out of range"],
+)
+def test_files_that_are_damaged(damage: Callable[[bytes], bytes], said: str, tmp_path: Path, refusal: Refusal) -> None:
+    folder = corpus(tmp_path / "mnist")
+    labels = folder / "train-labels-idx1-ubyte"
+    labels.write_bytes(damage(labels.read_bytes()))
+    told = refusal(["train", CONF / "gan.yaml", "--data", folder, "--out", tmp_path / "exp"])
+    assert said in told and str(labels) in told
+
+
+def test_folders_of_mixed_pictures_or_with_a_class_of_one(tmp_path: Path, refusal: Refusal) -> None:
+    words = ["train", CONF / "gan.yaml", "--data", tmp_path, "--out", tmp_path / "exp", "data.kind=folder"]
+    for name, mode in (("a", "L"), ("b", "L"), ("c", "RGB")):
+        (tmp_path / "one").mkdir(exist_ok=True)
+        Image.new(mode, (28, 28)).save(tmp_path / "one" / f"{name}.png")
+    (tmp_path / "two").mkdir()
+    Image.new("L", (28, 28)).save(tmp_path / "two" / "d.png")
+    assert "class two" in refusal(words) and "one picture only" in refusal(words)
+
+
+def test_scoring_without_a_model_or_with_a_judge_that_is_none(
+    experiments: Path, tmp_path: Path, refusal: Refusal
+) -> None:
+    assert "Did you mean" in refusal(["score", experiments / "judge", "--only", "eror"])
+    assert "the judge is of system vae" in refusal(["score", experiments / "vae-0", "--judge", experiments / "vae-0"])
+    (tmp_path / "config.yaml").write_text("system: gan\n")
+    assert "no trained model" in refusal(["score", tmp_path])
