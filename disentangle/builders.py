@@ -21,8 +21,12 @@ def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, Sp
     """The model, the game that trains its networks, and the batches of the training data.
 
     Raises:
-        ValueError: the training data cannot be used, or a term of the loss asks for what they lack.
+        ValueError: nobody but the decoder would move, the training data cannot be used, or a term of the loss asks for
+            what they lack.
     """
+    steps = config.training.steps
+    if config.settled >= steps:
+        raise ValueError(f"settled is {config.settled} of training.steps={steps}: all are the decoder's. Lower it.")
     torch.manual_seed(config.seed)
     model = SpeechModel(config.model)
     heard = hear(Path(config.train), model, config.augmentation.speeds, config.allow_pipes)

@@ -240,7 +240,3 @@ class SpeechConfig:
     players: PlayersOptions = field(default_factory=PlayersOptions)
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))
     settled: Annotated[int, Ge(0)] = 0
-
-    def __post_init__(self) -> None:
-        if self.settled >= self.training.steps:
-            raise ValueError(f"settled should be less than training.steps, {self.training.steps}")

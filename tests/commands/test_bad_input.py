@@ -88,6 +88,7 @@ def test_a_loss_that_asks_for_what_the_data_lack(tiny: Path, data: Path, tmp_pat
     poor = Path(shutil.copytree(data, tmp_path / "poor", ignore=shutil.ignore_patterns("text", "utt2digit")))
     words = ["train", tiny, "--data", poor, "--out", tmp_path / "exp"]
     assert f"{poor}/text. Add the file, or set loss.letters=0." in refusal([*words, "loss.letters=1"])
+    assert "settled is 3 of training.steps=3: all are the decoder's. Lower it." in refusal([*words, "settled=3"])
     assert f"{poor}/utt2digit. Add the file, or set loss.label=0." in refusal([*words, "loss.label=1"])
 
 
