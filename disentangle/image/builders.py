@@ -53,12 +53,14 @@ def _objective(config: ImageConfig) -> Objective:
 
 def _generator(config: ImageConfig) -> nn.Module:
     data, network = config.data, config.network
-    return networks.generator(network.code, data.size, data.channels, network.channels, network.hidden)
+    made = networks.generator(network.code, data.size, data.channels, network.channels, network.hidden)
+    return networks.small(made)
 
 
 def _critic_trunk(config: ImageConfig) -> nn.Module:
     data, network = config.data, config.network
-    return networks.trunk(data.size, data.channels, network.channels, network.hidden, network.critic)
+    made = networks.trunk(data.size, data.channels, network.channels, network.hidden, network.critic)
+    return networks.small(made)
 
 
 def _reader_trunk(config: ImageConfig) -> nn.Module:
@@ -115,7 +117,8 @@ def _infogan_no_code(config: ImageConfig) -> Game[Any]:
 
 def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
     info, c = config.info, code(config)
-    D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs)
+    still = range(c.outputs - 2 * info.uniform + 1, c.outputs, 2)
+    D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs, still)
     noise = Normal(config.network.code - c.dims)
     return InfoGAN(_generator(config), D, noise, c, info.weight, objective, λ_G=λ_G, on_real=_on_real(config))
 

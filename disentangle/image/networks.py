@@ -1,10 +1,12 @@
 """Small convolutional networks of pictures: generators, critics, encoders, classifiers; widths come from outside."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from disentangle.adversarial.spectral import spectral_norm
 
@@ -38,8 +40,9 @@ def trunk(size: int, colours: int, channels: int, hidden: int, norm: Norm = "non
         colours: channels of the pictures.
         channels: of level1; twice as many at each further one.
         hidden: width of the last layer.
-        norm: "batch" stands after every layer but the first, "instance" before the first convolution and after every
-            other one, "spectral" is of all weights.
+        norm: "batch" stands after every convolution but the first, "instance" before the first one and after every
+            other, "spectral" is of all weights. The hidden layer has none: batch norm there would give real and made
+            batches one mean, and a critic nothing to go by.
         dropout: before the last layer.
     """
     blocks: OrderedDict[str, nn.Module] = OrderedDict()
@@ -52,10 +55,21 @@ def trunk(size: int, colours: int, channels: int, hidden: int, norm: Norm = "non
         first = [nn.InstanceNorm2d(colours)] if norm == "instance" and not level else []
         blocks[f"level{level + 1}"] = nn.Sequential(*first, conv, *norms, nn.LeakyReLU(0.1))
         before = width
-    last = [nn.Flatten(), nn.Dropout(dropout), nn.Linear(before * side**2, hidden, bias=norm != "batch")]
-    blocks["hidden"] = nn.Sequential(*last, *([nn.BatchNorm1d(hidden)] if norm == "batch" else []), nn.LeakyReLU(0.1))
+    last = nn.Linear(before * side**2, hidden)
+    blocks["hidden"] = nn.Sequential(nn.Flatten(), nn.Dropout(dropout), last, nn.LeakyReLU(0.1))
     made = nn.Sequential(blocks)
     return spectral_norm(made) if norm == "spectral" else made
+
+
+def small(network: nn.Module) -> nn.Module:
+    """Draw all weights anew, normal with deviation 0.02, and give the network back; spectral norm's stay.
+
+    Radford et al. 2015, https://arxiv.org/abs/1511.06434, section 4: a generator so begun makes grey, not noise.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d) and not is_parametrized(module):
+            nn.init.normal_(module.weight, 0.0, 0.02)
+    return network
 
 
 def generator(inputs: int, size: int, colours: int, channels: int, hidden: int) -> nn.Sequential:
@@ -124,19 +138,25 @@ class CodeCritic(nn.Module):
         trunk: pictures -> features (batch, hidden).
         hidden: width of the features.
         outputs: numbers of a guess.
+        still: places of those held at 0, as log deviations in the authors' code; a deviation that is learned lets a
+            continuous part drown everything else.
     """
 
-    def __init__(self, trunk: nn.Module, hidden: int, outputs: int) -> None:
+    free: Tensor
+
+    def __init__(self, trunk: nn.Module, hidden: int, outputs: int, still: Sequence[int] = ()) -> None:
         super().__init__()
         self.trunk, self.verdict = trunk, nn.Linear(hidden, 1)
         self.guess = nn.Sequential(
             nn.Linear(hidden, hidden, bias=False), nn.BatchNorm1d(hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, outputs)
         )
+        free = torch.tensor([float(place not in still) for place in range(outputs)])
+        self.register_buffer("free", free, persistent=False)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and guesses."""
         f = self.trunk(x)
-        return self.verdict(f), self.guess(f)
+        return self.verdict(f), self.guess(f) * self.free
 
 
 class LayerCritic(nn.Module):

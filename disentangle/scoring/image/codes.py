@@ -32,9 +32,13 @@ def clusters(subject: Subject) -> Iterator[Found]:
 
 
 def mutual_information(subject: Subject) -> Iterator[Found]:
-    """Its lower bound, and the code's entropy, which it cannot exceed; in nats."""
-    yield "mutual_information", Score(information(subject.model, DRAWS, subject.seed), None, DRAWS, 0.0)
-    yield "code_entropy", Score(subject.model.game.code.entropy())  # type: ignore[union-attr, operator]
+    """Its lower bound of the categories, and their entropy, which it cannot exceed; in nats."""
+    if not subject.config.info.categories:
+        yield LeftOut(("mutual_information",), "the code has no categories")
+        return
+    bound, most = information(subject.model, DRAWS, subject.seed)
+    yield "mutual_information", Score(bound, None, DRAWS, 0.0)
+    yield "code_entropy", Score(most)
 
 
 def factors(subject: Subject) -> Iterator[Found]:
