@@ -12,7 +12,8 @@ from disentangle import config as configuration
 from disentangle.adversarial.game import Game
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.training import Source
-from disentangle.image.options import DOMAINS, ImageConfig
+from disentangle.image.options import ImageConfig
+from disentangle.nearest import did_you_mean
 from disentangle.speech.options import SpeechConfig
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from disentangle.image.pictures import Pictures
 
 Config = SpeechConfig | ImageConfig
-CLASSIFYING = (*DOMAINS, "labels_only", "consistency_only", "classifier")
 GLANCED = ("real", "label", "fool", "code", "reconstruction")  # of a picture system's terms
 
 
@@ -64,12 +64,20 @@ def read(path: Path, overrides: tuple[str, ...], data: str | None = None, allow_
     config = configuration.read(path, kind, overrides)
     training = replace(config.training, seed=config.seed)
     if isinstance(config, ImageConfig):
+        _check_system(config, path)
         named = replace(config.data, folder=data or config.data.folder)
         return replace(config, data=named, training=training)
     if not (data or config.train):
         raise ValueError(f"no data to train on, {path}. Name a data directory by --data DIR.")
     pipes = allow_pipes or config.allow_pipes
     return replace(config, train=data or config.train, allow_pipes=pipes, training=training)
+
+
+def _check_system(config: ImageConfig, path: Path) -> None:
+    from disentangle.image.builders import SYSTEMS
+
+    if config.system not in SYSTEMS:
+        raise ValueError(f"system is '{config.system}', {path}. {did_you_mean(config.system, SYSTEMS)}")
 
 
 def of_pictures(experiment: Path) -> bool:
@@ -115,20 +123,21 @@ def _image(config: ImageConfig) -> Trainee:
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = ImageModel(config).to(device)
-    source = data.source(config, device)
+    shown = builders.system(config).shown
+    source = data.source(config, shown, device)
     players = builders.players(config, model.game)
-    whose = data.target if config.system == "target_only" else None
-    seen = partial(whose, config.data, "train") if whose else partial(data.training, config.data)
-    shown = tuple(f"{player}/{term}" for player in players for term in GLANCED)
+    seen = partial(data.target, config.data, "train") if shown == "target" else partial(data.training, config.data)
+    glanced = tuple(f"{player}/{term}" for player in players for term in GLANCED)
     settle = partial(_settled, model, seen)
-    return Trainee(model, model.game, source, players, shown, settle, card(config), _summary(config, model))
+    return Trainee(model, model.game, source, players, glanced, settle, card(config), _summary(config, model))
 
 
 def _settled(model: "ImageModel", seen: Callable[[], "Pictures"]) -> None:
     model.settle(seen().x)
 
 
-def _summary(config: ImageConfig, model: nn.Module) -> str:
+def _summary(config: ImageConfig, model: "ImageModel") -> str:
     numbers = sum(tensor.numel() for tensor in model.parameters())
-    kind = f"{config.data.classes} classes" if config.system in CLASSIFYING else f"code of {config.network.code}"
+    coded = model.generator is not None or model.encoder is not None
+    kind = f"code of {config.network.code}" if coded else f"{config.data.classes} classes"
     return f"{config.system}, {kind}, {numbers} weights"

@@ -1,6 +1,8 @@
 """The code in the documentation runs as it stands, and does what the page says."""
 
+import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -8,7 +10,11 @@ from typing import Any
 
 import pytest
 
-DOCS = Path(__file__).parent.parent / "docs"
+from disentangle.cli import main
+from tests.commands.pictures import corpus
+from tests.conftest import ROOT
+
+DOCS = ROOT / "docs"
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -32,10 +38,29 @@ def test_the_added_game_trains_and_makes_what_it_is_told_to(
     added: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for block in blocks("add-a-game.md", "python")[2:]:
-        exec(compile(block, "docs/add-a-game.md", "exec"), vars(added))
+    exec(compile(blocks("add-a-game.md", "python")[2], "docs/add-a-game.md", "exec"), vars(added))
+    exec(compile(blocks("add-a-game.md", "python")[3], "docs/add-a-game.md", "exec"), vars(added))
     assert capsys.readouterr().out == blocks("add-a-game.md", "text")[0]
     assert (tmp_path / "exp" / "labelled_lsgan" / "log.jsonl").is_file()
+
+
+def test_an_entry_and_a_conf_make_the_added_game_a_system(
+    added: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from disentangle.image import builders
+
+    monkeypatch.setattr(builders, "SYSTEMS", dict(builders.SYSTEMS))
+    exec("from disentangle.adversarial.priors import Categorical, Normal", vars(added))
+    exec(compile(blocks("add-a-game.md", "python")[4], "docs/add-a-game.md", "exec"), vars(added))
+    recipe = tmp_path / "conf"
+    shutil.copytree(ROOT / "recipes" / "image" / "mnist" / "conf", recipe)
+    (recipe / "labelled_lsgan.yaml").write_text(blocks("add-a-game.md", "yaml")[0], encoding="utf-8")
+    mnist, out, few = corpus(tmp_path / "mnist"), tmp_path / "exp", ("training.steps=2", "training.tensorboard=false")
+    tiny = (*few, "network.channels=2", "network.hidden=8", "network.code=16", "data.batch=10")
+    assert main(["train", str(recipe / "labelled_lsgan.yaml"), "--data", str(mnist), "--out", str(out), *tiny]) == 0
+    assert main(["score", str(out)]) == 0
+    assert "sharpness" in json.loads((out / "scores.json").read_text("utf-8"))
+    assert main(["report", str(out)]) == 0
 
 
 def test_the_added_game_keeps_to_the_rules_of_games(added: Any) -> None:

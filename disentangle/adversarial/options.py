@@ -28,7 +28,8 @@ class PlayerOptions:
         clip: largest norm of the player's gradient.
         ema: decay of the moving average of its weights; in round t not above (1 + t) / (10 + t).
         warmup: rounds over which the rate rises from 0.
-        decay: how the rate falls.
+        decay: how the rate falls; "inverse" as 1 / (1 + 10 p)^0.75 over the share p of the run
+            (https://arxiv.org/abs/1505.07818, section 5.2.2).
         hold: the round at which it begins to fall, if that comes after the warm-up.
         until: the round at which it has fallen; None: the last.
     """
@@ -40,7 +41,7 @@ class PlayerOptions:
     clip: Annotated[float, Gt(0)] | None = None
     ema: Annotated[float, Gt(0), Lt(1)] | None = None
     warmup: Annotated[int, Ge(0)] = 0
-    decay: Literal["constant", "cosine", "linear"] = "constant"
+    decay: Literal["constant", "cosine", "linear", "inverse"] = "constant"
     hold: Annotated[int, Ge(0)] = 0
     until: Annotated[int, Gt(0)] | None = None
 
@@ -65,6 +66,7 @@ class PlayerOptions:
             "constant": schedules.constant(self.rate),
             "cosine": schedules.cosine(self.rate, 0.0, begin, end),
             "linear": schedules.linear(self.rate, 0.0, begin, end),
+            "inverse": schedules.inverse(self.rate, begin, end),
         }[self.decay]
         return lambda step: fall(step) * min(1.0, (step + 1) / max(self.warmup, 1))
 

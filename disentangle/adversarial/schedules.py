@@ -37,3 +37,16 @@ def dann_ramp(steps: int, peak: float = 1.0, gamma: float = 10.0) -> Schedule:
     if steps < 1:
         raise ValueError(f"A ramp over {steps} steps: at least one is needed.")
     return lambda step: peak * (2 / (1 + math.exp(-gamma * min(step / steps, 1.0))) - 1)
+
+
+def inverse(start: float, begin: int, end: int, alpha: float = 10.0, beta: float = 0.75) -> Schedule:
+    """``start`` until step ``begin``, then start / (1 + α p)^β, p the share of the way to step ``end``.
+
+    Ganin et al. 2016, https://arxiv.org/abs/1505.07818, section 5.2.2.
+
+    Example:
+        >>> [round(inverse(1.0, 0, 10)(step), 3) for step in (0, 5, 10, 99)]
+        [1.0, 0.261, 0.166, 0.166]
+    """
+    share = linear(0.0, 1.0, begin, end)
+    return lambda step: start / (1 + alpha * share(step)) ** beta

@@ -1,6 +1,8 @@
 """Wiring: from the configuration of a picture system to its game; one short function for each row of a table."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -24,22 +26,47 @@ from disentangle.games.vada import VADA
 from disentangle.games.vaegan import THREE, TWO, VAEGAN
 from disentangle.image import networks
 from disentangle.image.changes import Change
-from disentangle.image.options import UNTRAINED, ImageConfig
+from disentangle.image.data import Shown
+from disentangle.image.options import ImageConfig
+from disentangle.nearest import did_you_mean
 
-Build = Callable[[ImageConfig], Game[Any]]
+
+@dataclass(frozen=True)
+class System:
+    """What a name in a configuration stands for.
+
+    Args:
+        build: makes the game.
+        scores: the families of `disentangle.scoring.image.run` that it is measured by.
+        shown: what its batches are.
+    """
+
+    build: Callable[[ImageConfig], Game[Any]]
+    scores: tuple[str, ...]
+    shown: Shown = "unlabelled"
 
 
 def build(config: ImageConfig) -> Game[Any]:
     """The game of a configuration, its networks initialised by the configuration's seed.
 
     Raises:
-        ValueError: networks that contradict the data or the codes.
+        ValueError: no such system, or networks that contradict the data or the codes.
     """
+    chosen = system(config)
     torch.manual_seed(config.seed)
-    game = SYSTEMS[config.system](config)
-    if config.system in UNTRAINED:
-        game.requires_grad_(False)
+    game = chosen.build(config)
     return game.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def system(config: ImageConfig) -> System:
+    """The system of a configuration.
+
+    Raises:
+        ValueError: there is no such system.
+    """
+    if config.system not in SYSTEMS:
+        raise ValueError(f"system is '{config.system}'. {did_you_mean(config.system, SYSTEMS)}")
+    return SYSTEMS[config.system]
 
 
 def players(config: ImageConfig, game: Game[Any]) -> dict[str, PlayerOptions]:
@@ -51,7 +78,8 @@ def _objective(config: ImageConfig) -> Objective:
     return OBJECTIVES[config.objective]
 
 
-def _generator(config: ImageConfig) -> nn.Module:
+def generator(config: ImageConfig) -> nn.Module:
+    """Codes (batch, network.code) -> pictures."""
     data, network = config.data, config.network
     made = networks.generator(network.code, data.size, data.channels, network.channels, network.hidden)
     return networks.small(made)
@@ -72,7 +100,8 @@ def _critic(config: ImageConfig) -> nn.Module:
     return nn.Sequential(_critic_trunk(config), nn.Linear(config.network.hidden, 1))
 
 
-def _pair_critic(config: ImageConfig, dims: int) -> nn.Module:
+def pair_critic(config: ImageConfig, dims: int) -> nn.Module:
+    """Pictures, codes or labels (batch, dims) -> logits (batch, 1)."""
     network = config.network
     return networks.PairCritic(_critic_trunk(config), network.hidden, dims, network.critic == "spectral")
 
@@ -93,6 +122,14 @@ def _normal(config: ImageConfig) -> Normal:
     return Normal(config.network.code)
 
 
+def _noise(config: ImageConfig, taken: int, what: str) -> Normal:
+    """What the generator takes beside so many numbers of something else."""
+    there = config.network.code
+    if taken > there:
+        raise ValueError(f"network.code should be at least {taken}, which {what} takes, but is {there}")
+    return Normal(there - taken)
+
+
 def code(config: ImageConfig) -> Joint:
     """InfoGAN's code: its categorical parts, then one uniform part for each continuous number."""
     parts: list[Prior] = [Categorical(classes) for classes in config.info.categories]
@@ -100,7 +137,7 @@ def code(config: ImageConfig) -> Joint:
 
 
 def _gan(config: ImageConfig) -> Game[Any]:
-    return GAN(_generator(config), _critic(config), _normal(config), _objective(config))
+    return GAN(generator(config), _critic(config), _normal(config), _objective(config))
 
 
 def _infogan(config: ImageConfig) -> Game[Any]:
@@ -117,10 +154,12 @@ def _infogan_no_code(config: ImageConfig) -> Game[Any]:
 
 def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
     info, c = config.info, code(config)
+    if not c.dims:
+        raise ValueError("info should have categories or uniform parts: InfoGAN without a code is a GAN")
     still = range(c.outputs - 2 * info.uniform + 1, c.outputs, 2)
     D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs, still)
-    noise = Normal(config.network.code - c.dims)
-    return InfoGAN(_generator(config), D, noise, c, info.weight, objective, λ_G=λ_G, on_real=_on_real(config))
+    noise = _noise(config, c.dims, "InfoGAN's code")
+    return InfoGAN(generator(config), D, noise, c, info.weight, objective, λ_G=λ_G, on_real=_on_real(config))
 
 
 def _on_real(config: ImageConfig) -> OnReal | None:
@@ -141,15 +180,15 @@ def _rise(peak: float, begin: float, end: float, steps: int) -> Schedule:
 
 
 def _autoencoder_l1(config: ImageConfig) -> Game[Any]:
-    return Autoencoder(_encoder(config), _generator(config), "l1")
+    return Autoencoder(_encoder(config), generator(config), "l1")
 
 
 def _autoencoder_l2(config: ImageConfig) -> Game[Any]:
-    return Autoencoder(_encoder(config), _generator(config), "l2")
+    return Autoencoder(_encoder(config), generator(config), "l2")
 
 
 def _vae(config: ImageConfig) -> Game[Any]:
-    return VAE(_gaussian_encoder(config), _generator(config), config.variational.deviation)
+    return VAE(_gaussian_encoder(config), generator(config), config.variational.deviation)
 
 
 def _vaegan(config: ImageConfig) -> Game[Any]:
@@ -163,16 +202,20 @@ def _vaegan_three_class(config: ImageConfig) -> Game[Any]:
 def _vaegan_networks(config: ImageConfig, verdicts: int) -> tuple[nn.Module, nn.Module, nn.Module]:
     hidden, layer = config.network.hidden, config.network.layer
     Dis = networks.LayerCritic(_critic_trunk(config), hidden, verdicts, layer)
-    return _gaussian_encoder(config), _generator(config), Dis
+    return _gaussian_encoder(config), generator(config), Dis
 
 
 def _bigan(config: ImageConfig) -> Game[Any]:
-    E, G, D = _encoder(config), _generator(config), _pair_critic(config, config.network.code)
+    E, G, D = _encoder(config), generator(config), pair_critic(config, config.network.code)
     return BiGAN(E, G, D, _normal(config), _objective(config))
 
 
 def _latent_regressor(config: ImageConfig) -> Game[Any]:
-    return LatentRegressor(_encoder(config), _generator(config), _critic(config), _normal(config), _objective(config))
+    return LatentRegressor(_encoder(config), generator(config), _critic(config), _normal(config), _objective(config))
+
+
+def _untrained_encoder(config: ImageConfig) -> Game[Any]:
+    return _bigan(config).requires_grad_(False)
 
 
 def _raw_pixels(config: ImageConfig) -> Game[Any]:
@@ -182,12 +225,12 @@ def _raw_pixels(config: ImageConfig) -> Game[Any]:
 
 def _triplegan(config: ImageConfig) -> Game[Any]:
     semi, steps, classes = config.semi, config.training.steps, config.data.classes
-    C, G, D = _classifier(config), _generator(config), _pair_critic(config, classes)
+    C, G, D = _classifier(config), generator(config), pair_critic(config, classes)
     return TripleGAN(
         C,
         G,
         D,
-        Normal(config.network.code - classes),
+        _noise(config, classes, "a label"),
         Categorical(classes),
         _rise(semi.pseudo, semi.begin, semi.begin + 0.05, steps),
         objective=_objective(config),
@@ -214,12 +257,21 @@ def _consistency_only(config: ImageConfig) -> Game[Any]:
 
 def _domains(config: ImageConfig) -> tuple[nn.Module, nn.Module, nn.Module]:
     """Feature extractor, label classifier, domain classifier."""
-    hidden = config.network.hidden
-    C, D = (
-        nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
-        for outputs in (config.data.classes, 2)
-    )
-    return _reader_trunk(config), C, D
+    data, network = config.data, config.network
+    hidden, classes = network.hidden, data.classes
+    if not network.pooled:
+        return _reader_trunk(config), _layers(hidden, hidden, classes), _layers(hidden, hidden, 2)
+    width = networks.pooled_width(data.size, network.channels)
+    E = networks.pooled(data.channels, network.channels, network.reader, network.dropout)
+    return E, _layers(width, hidden, hidden, classes), _layers(width, hidden, 2)
+
+
+def _layers(*widths: int) -> nn.Module:
+    """Linear layers of these widths, rectified between."""
+    layers: list[nn.Module] = [nn.Linear(widths[0], widths[1])]
+    for before, after in pairwise(widths[1:]):
+        layers += [nn.ReLU(), nn.Linear(before, after)]
+    return nn.Sequential(*layers)
 
 
 def _dann(config: ImageConfig) -> Game[Any]:
@@ -242,29 +294,34 @@ def _one_domain(config: ImageConfig) -> Game[Any]:
     return Classifier(nn.Sequential(E, C))
 
 
-SYSTEMS: dict[str, Build] = {
-    "gan": _gan,
-    "infogan": _infogan,
-    "infogan_no_critic": _infogan_no_critic,
-    "infogan_no_code": _infogan_no_code,
-    "ae": _autoencoder_l2,
-    "vae": _vae,
-    "vaegan": _vaegan,
-    "vaegan_three_class": _vaegan_three_class,
-    "bigan": _bigan,
-    "ae_l1": _autoencoder_l1,
-    "ae_l2": _autoencoder_l2,
-    "latent_regressor": _latent_regressor,
-    "untrained_encoder": _bigan,
-    "raw_pixels": _raw_pixels,
-    "triplegan": _triplegan,
-    "labels_only": _labels_only,
-    "consistency_only": _consistency_only,
-    "classifier": _labels_only,
-    "dann": _dann,
-    "dann_alternating": _dann_alternating,
-    "dann_additions": _dann_additions,
-    "source_only": _one_domain,
-    "source_only_additions": _one_domain,
-    "target_only": _one_domain,
+_CODED = ("clusters", "information", "drawn")
+_DECODED = ("drawn", "reconstructed")
+_FEATURES = ("neighbours", "reconstructed")
+
+SYSTEMS = {
+    "gan": System(_gan, ("drawn",)),
+    "infogan": System(_infogan, _CODED),
+    "infogan_no_critic": System(_infogan_no_critic, _CODED),
+    "infogan_no_code": System(_infogan_no_code, _CODED),
+    "ae": System(_autoencoder_l2, _DECODED),
+    "vae": System(_vae, _DECODED),
+    "vaegan": System(_vaegan, _DECODED),
+    "vaegan_three_class": System(_vaegan_three_class, (*_DECODED, "told_apart")),
+    "bigan": System(_bigan, (*_FEATURES, "drawn")),
+    "ae_l1": System(_autoencoder_l1, _FEATURES),
+    "ae_l2": System(_autoencoder_l2, _FEATURES),
+    "latent_regressor": System(_latent_regressor, (*_FEATURES, "drawn")),
+    "untrained_encoder": System(_untrained_encoder, ("neighbours",)),
+    "raw_pixels": System(_raw_pixels, ("neighbours",)),
+    "triplegan": System(_triplegan, ("error", "drawn"), "few_labels"),
+    "labels_only": System(_labels_only, ("error",), "few_labels"),
+    "consistency_only": System(_consistency_only, ("error",), "few_labels"),
+    "classifier": System(_labels_only, ("error",), "labelled"),
+    "dann": System(_dann, ("domains",), "two_domains"),
+    "dann_alternating": System(_dann_alternating, ("domains",), "two_domains"),
+    "dann_additions": System(_dann_additions, ("domains",), "two_domains"),
+    "source_only": System(_one_domain, ("domains",), "labelled"),
+    "source_only_additions": System(_one_domain, ("domains",), "labelled"),
+    "target_only": System(_one_domain, ("domains",), "target"),
 }
+"""Every system by its name; what a new one needs beside its game and its conf."""

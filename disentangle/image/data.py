@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -12,10 +12,13 @@ from disentangle.image.changes import Change
 from disentangle.image.folder import read_folder
 from disentangle.image.idx import DIGITS, FASHION, Part, read_mnist
 from disentangle.image.mnist_m import read_mnist_m
-from disentangle.image.options import FEW_LABELS, TWO_DOMAINS, ChangeOptions, DataOptions, ImageConfig
+from disentangle.image.options import ChangeOptions, DataOptions, ImageConfig
 from disentangle.image.pictures import Pictures
 from disentangle.image.shapes import Shapes, draw_factors, render
 from disentangle.image.sources import Labelled, SemiSupervised, TwoDomains, Unlabelled, few_labels
+
+Shown = Literal["unlabelled", "labelled", "target", "few_labels", "two_domains"]
+"""Batches: pictures; with classes, of the other domain too; few with classes and many without; of two domains."""
 
 SCORED = 1  # beside the seed, so that shapes that are scored are not those that are trained on
 
@@ -70,30 +73,29 @@ class Prepared:
         return changed.to(self.device, memory_format=torch.channels_last)
 
 
-def source(config: ImageConfig, device: torch.device) -> Source:
+def source(config: ImageConfig, shown: Shown, device: torch.device) -> Source:
     """The batches of a configuration's training pictures.
 
     Raises:
         ValueError: pictures that cannot be read or contradict the configuration, zero labels, one domain only.
     """
-    return Prepared(_plain(config), Change(config.data.change), config.seed, device)
+    return Prepared(_plain(config.data, shown, config.seed), Change(config.data.change), config.seed, device)
 
 
-def _plain(config: ImageConfig) -> Source:
-    data, seed = config.data, config.seed
-    if config.system in TWO_DOMAINS:
+def _plain(data: DataOptions, shown: Shown, seed: int) -> Source:
+    if shown == "unlabelled" and data.kind == "shapes":
+        return Shapes(data.batch, seed, data.size)
+    if shown == "target":
+        return Labels(Labelled(target(data, "train"), data.batch, seed))
+    if shown == "two_domains":
         there = target(data, "train")
         return TwoDomains(training(data), there, data.batch, seed)
-    if config.system in FEW_LABELS:
-        pictures = training(data)
+    pictures = training(data)
+    if shown == "few_labels":
         few = pictures.part(few_labels(pictures, data.labels, seed))
         return SemiSupervised(few, pictures, data.batch, data.unlabelled, seed)
-    if config.system == "target_only":
-        return Labels(Labelled(target(data, "train"), data.batch, seed))
-    if config.system in ("classifier", "source_only", "source_only_additions"):
-        return Labels(Labelled(training(data), data.batch, seed))
     return (
-        Shapes(data.batch, seed, data.size) if data.kind == "shapes" else Unlabelled(training(data), data.batch, seed)
+        Labels(Labelled(pictures, data.batch, seed)) if shown == "labelled" else Unlabelled(pictures, data.batch, seed)
     )
 
 

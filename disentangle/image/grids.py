@@ -17,7 +17,7 @@ from torch import Tensor
 from disentangle.adversarial.priors import Categorical, Joint
 from disentangle.image import data
 from disentangle.image.model import ImageModel, load
-from disentangle.image.options import DOMAINS, ImageConfig
+from disentangle.image.options import ImageConfig
 from disentangle.image.pictures import to_bytes
 
 FOLDER, LIST = "pictures", "pictures.json"
@@ -127,7 +127,7 @@ def _ways(model: ImageModel, codes: Tensor) -> Tensor:
 
 def _reconstructed(model: ImageModel) -> Iterator[Sheet]:
     """Pictures that were not trained on, above what their codes give."""
-    if model.config.system in DOMAINS or model.generator is None or model.encoder is None:
+    if model.generator is None or model.encoder is None:
         return
     x = _unseen(model.config)
     both = torch.stack([_rows(part, len(x) // 3) for part in (x, model.reconstructed(x))], 1).flatten(0, 1)

@@ -14,7 +14,6 @@ from disentangle.adversarial.export import read_export
 from disentangle.adversarial.priors import Categorical, Normal
 from disentangle.games.autoencoder import VAE, Autoencoder
 from disentangle.games.infogan import InfoGAN
-from disentangle.games.triplegan import TripleGAN
 from disentangle.games.vaegan import VAEGAN
 from disentangle.image.builders import build
 from disentangle.image.options import ImageConfig
@@ -58,6 +57,11 @@ class ImageModel(nn.Module):
         return found if isinstance(found, nn.Module) and hasattr(found, "head") else None
 
     @property
+    def encodes(self) -> bool:
+        """Whether it gives codes of pictures: by an encoder, or by InfoGAN's critic."""
+        return isinstance(self.game, InfoGAN) or self.encoder is not None
+
+    @property
     def classifier(self) -> nn.Module:
         """Pictures -> logits; the teacher where there is one. AttributeError in systems without."""
         game: Any = self.game
@@ -73,8 +77,7 @@ class ImageModel(nn.Module):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             game: Any = self.game
-            if isinstance(game, InfoGAN | TripleGAN):
-                named = game.code if isinstance(game, InfoGAN) else game.labels
+            if (named := getattr(game, "code", getattr(game, "labels", None))) is not None:
                 codes = torch.cat([game.noise.sample(n), named.sample(n)], 1)
             else:
                 codes = self.mean.cpu() + Normal(self.config.network.code).sample(n) @ self.root.cpu().T
@@ -133,13 +136,12 @@ class ImageModel(nn.Module):
             _normalise(self.generator, list(self._inputs(x)))
 
     def _readers(self) -> Iterator[nn.Module]:
-        """Networks that take a picture alone."""
+        """Networks that pictures are read by once the game is over."""
         if hasattr(self.game, "C"):
             yield self.classifier
-        for name in ("E", "En", "D", "Dis"):
+        for name in ("E", "En", "D") if isinstance(self.game, InfoGAN) else ("E", "En"):
             network = getattr(self.game, name, None)
-            alone = name != "D" or not (hasattr(self.game, "C") or self.encoder is not None)
-            if isinstance(network, nn.Module) and alone:
+            if isinstance(network, nn.Module):
                 yield network
 
     def _inputs(self, x: Tensor) -> Iterator[Tensor]:

@@ -12,38 +12,6 @@ Positive = Annotated[int, Ge(1)]
 Weight = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 
-System = Literal[
-    "gan",
-    "infogan",
-    "infogan_no_critic",
-    "infogan_no_code",
-    "ae",
-    "vae",
-    "vaegan",
-    "vaegan_three_class",
-    "bigan",
-    "ae_l1",
-    "ae_l2",
-    "latent_regressor",
-    "untrained_encoder",
-    "raw_pixels",
-    "triplegan",
-    "labels_only",
-    "consistency_only",
-    "classifier",
-    "dann",
-    "dann_alternating",
-    "dann_additions",
-    "source_only",
-    "source_only_additions",
-    "target_only",
-]
-INFOGANS = ("infogan", "infogan_no_critic", "infogan_no_code")
-FEW_LABELS = ("triplegan", "labels_only", "consistency_only")
-TWO_DOMAINS = ("dann", "dann_alternating", "dann_additions")
-DOMAINS = (*TWO_DOMAINS, "source_only", "source_only_additions", "target_only")
-UNTRAINED = ("untrained_encoder", "raw_pixels")
-
 
 @dataclass(frozen=True)
 class ChangeOptions:
@@ -112,6 +80,8 @@ class NetworkOptions:
         code: numbers that a generator takes, those of InfoGAN's code and of a label included, or an encoder gives.
         critic: norm of the critic; "batch" normalises every batch by itself, real and made ones apart.
         reader: norm of encoders, classifiers and feature extractors.
+        pooled: the feature extractor of two domains is the paper's, of 5 x 5 convolutions and poolings, and the label
+            classifier has a hidden layer more.
         dropout: share of the reader's hidden numbers that training leaves out.
         layer: of a critic, whose features measure VAE-GAN's reconstruction: level1, level2, ... or hidden.
         features: what is measured of an encoder: its code, or the hidden layer before.
@@ -122,6 +92,7 @@ class NetworkOptions:
     code: Positive = 64
     critic: Literal["none", "batch", "spectral"] = "batch"
     reader: Literal["none", "batch", "instance"] = "batch"
+    pooled: bool = False
     dropout: Annotated[float, Ge(0), Le(0.9)] = 0.0
     layer: str = "level2"
     features: Literal["code", "hidden"] = "code"
@@ -230,17 +201,14 @@ class ImageConfig:
     """A whole experiment.
 
     Args:
-        system: which game is played.
+        system: which game is played, a name of `disentangle.image.builders.SYSTEMS`.
         name: the row in a table of results.
         seed: of everything random, which labels may be seen included.
         objective: what critic and generator minimise.
         data, network, info, variational, semi, domain, players, training: see there.
-
-    Raises:
-        ValueError: a code that the network has no room for.
     """
 
-    system: System
+    system: str
     name: str = "default"
     seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 0
     objective: Literal["saturating", "non_saturating", "hinge", "least_squares", "wasserstein"] = "non_saturating"
@@ -252,11 +220,3 @@ class ImageConfig:
     domain: DomainOptions = DomainOptions()
     players: PlayersOptions = field(default_factory=PlayersOptions)
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))
-
-    def __post_init__(self) -> None:
-        taken = self.info.dims if self.system in INFOGANS else self.data.classes if self.system == "triplegan" else 0
-        if self.system in INFOGANS and not taken:
-            raise ValueError("info should have categories or uniform parts: InfoGAN without a code is a GAN")
-        if taken > self.network.code:
-            what = "InfoGAN's code" if self.system in INFOGANS else "a label"
-            raise ValueError(f"network.code should be at least {taken}, which {what} takes, but is {self.network.code}")

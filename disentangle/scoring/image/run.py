@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from disentangle.image.options import DOMAINS, INFOGANS, UNTRAINED
+from disentangle.image.builders import system
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
 from disentangle.scoring.image import codes, labels, pictures
@@ -10,34 +10,27 @@ from disentangle.scoring.image.subject import Family, Subject
 from disentangle.scoring.run import Found
 from disentangle.scoring.tasks import LeftOut
 
-FAMILIES: dict[str, tuple[Family, tuple[str, ...]]] = {  # name -> how, of which systems
-    "clusters": (codes.clusters, INFOGANS),
-    "information": (codes.mutual_information, INFOGANS),
-    "drawn": (
-        pictures.drawn,
-        ("gan", *INFOGANS, "ae", "vae", "vaegan", "vaegan_three_class", "bigan", "latent_regressor", "triplegan"),
-    ),
-    "reconstructed": (
-        pictures.reconstructed,
-        ("ae", "vae", "vaegan", "vaegan_three_class", "bigan", "ae_l1", "ae_l2", "latent_regressor"),
-    ),
-    "told_apart": (pictures.told_apart, ("vaegan_three_class",)),
-    "neighbours": (labels.neighbours, ("bigan", "ae_l1", "ae_l2", "latent_regressor", *UNTRAINED)),
-    "error": (labels.error, ("triplegan", "labels_only", "consistency_only", "classifier")),
-    "domains": (labels.domains, DOMAINS),
+FAMILIES: dict[str, Family] = {
+    "clusters": codes.clusters,
+    "information": codes.mutual_information,
+    "factors": codes.factors,
+    "drawn": pictures.drawn,
+    "reconstructed": pictures.reconstructed,
+    "told_apart": pictures.told_apart,
+    "neighbours": labels.neighbours,
+    "error": labels.error,
+    "domains": labels.domains,
 }
 UNLABELLED = ("drawn", "information", "told_apart")  # families that ask for no classes
-ENCODING = (*INFOGANS, "ae", "vae", "vaegan", "vaegan_three_class", "bigan", "ae_l1", "ae_l2", "latent_regressor")
 
 
 def families(subject: Subject) -> dict[str, Family]:
     """How the subject is measured; shapes, whose factors are known, by these in place of classes."""
-    system = subject.config.system
-    asked = {name: family for name, (family, systems) in FAMILIES.items() if system in systems}
-    if subject.config.data.kind != "shapes":
-        return asked
-    known = {"factors": codes.factors} if system in ENCODING else {}
-    return {name: family for name, family in asked.items() if name in UNLABELLED} | known
+    names = system(subject.config).scores
+    if subject.config.data.kind == "shapes":
+        known = ("factors",) if subject.model.encodes else ()
+        names = (*(name for name in names if name in UNLABELLED), *known)
+    return {name: FAMILIES[name] for name in names}
 
 
 def score(subject: Subject, only: Sequence[str] = ()) -> Found:
