@@ -107,6 +107,8 @@ def test_pictures(tmp_path: Path) -> None:
         assert {"sharpness", "frechet_classifier"} <= set(json.loads((exp / "scores.json").read_text()))
         assert "data:image/png" in (exp / "report.html").read_text("utf-8")
         assert f"name: {row}\n" in (exp / "config.yaml").read_text()
+    nothing = _small(tmp_path, "mnist", "--system", "gan", "--corpus", str(tmp_path / "none"))
+    assert nothing.returncode == 2 and nothing.stderr.splitlines()[-1].startswith("error: ")
     again = _small(tmp_path, "shapes", "--system", "vae")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+import disentangle
 from disentangle import config as configuration
 from disentangle.cli import main
 from disentangle.image.builders import system
@@ -144,6 +145,18 @@ def test_a_run_resumed_is_the_unbroken_one_and_held_out_pictures_are_not_trained
     assert weights[0] == weights[1]
     assert main(["score", str(tmp_path / "whole")]) == 0
     assert json.loads((tmp_path / "whole" / "scores.json").read_text())["clustering_error"]["n"] == 20
+
+
+def test_a_model_is_loaded_by_its_kind(experiments: Path, tmp_path: Path) -> None:
+    model = disentangle.load_pictures(experiments / "vae-0")
+    assert model.reconstructed(torch.zeros(2, 1, 28, 28)).shape == (2, 1, 28, 28) and not model.training
+    with pytest.raises(ValueError, match="a model of pictures, .* Load it by disentangle.load_pictures"):
+        disentangle.load(experiments / "vae-0")
+    (tmp_path / "config.yaml").write_text("seed: 1\n")
+    with pytest.raises(ValueError, match="a model of speech, .* Load it by disentangle.load"):
+        disentangle.load_pictures(tmp_path)
+    with pytest.raises(ValueError, match="no trained model"):
+        disentangle.load_pictures(tmp_path / "none")
 
 
 def test_shapes_need_no_folder(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from disentangle.image.download import CHECKSUMS, download
+from disentangle.cli import main
+from disentangle.image.download import CHECKSUMS, CORPORA, download
 from disentangle.image.idx import DIGITS, FASHION, read_idx, read_mnist, read_pictures
 from disentangle.image.pictures import from_bytes, to_bytes
 
@@ -117,7 +118,8 @@ def test_downloads_are_kept_if_they_are_the_published_ones(tmp_path: Path, monke
     assert list(kept.iterdir()) == []
     another = "ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5"
     monkeypatch.setitem(CHECKSUMS, "mnist", dict.fromkeys(CHECKSUMS["mnist"], another))
-    download("mnist", kept, address)
+    monkeypatch.setitem(CORPORA, "mnist", address)
+    assert main(["download", "mnist", str(kept)]) == 0
     assert {file.name for file in kept.iterdir()} == set(CHECKSUMS["mnist"])
     (served / "t10k-images-idx3-ubyte.gz").unlink()
     download("mnist", kept, address)

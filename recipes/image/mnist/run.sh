@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # MNIST, one system at a time: recipes/image/mnist/run.sh --corpus FOLDER --system NAME [--seed N] [--photos FOLDER] ...
-# NAME is a file of conf/; FOLDER holds the four idx files, --photos BSDS500 for the systems of two domains.
+# NAME is a file of conf/; FOLDER holds the four idx files (without --corpus they are downloaded), --photos BSDS500 for
+# the systems of two domains.
 # --held-out COUNT scores the last training pictures, kept from training, to choose a configuration by.
 # The Frechet distance is also given as a share of the VAE's where --system vae was run before with the same seed.
 corpus= system= seed=1 photos= held_out= judge_overrides=
@@ -8,6 +9,7 @@ corpus= system= seed=1 photos= held_out= judge_overrides=
 part=${held_out:+-held-$held_out} row=$system$part exp=$here/exp/$row-$seed judge=$here/exp/judge$part
 given=("data.photos='$photos'" "data.held_out=${held_out:-0}")
 
+[ -n "$corpus" ] || { corpus=$here/data && step 0 "download" disentangle download mnist "$corpus"; }
 step 1 "judge" $train_cmd disentangle train "$here/conf/judge.yaml" \
   --data "$corpus" --out "$judge" --resume "${given[@]}" $judge_overrides
 step 2 "train" $train_cmd disentangle train "$here/conf/$system.yaml" \
