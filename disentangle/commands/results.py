@@ -17,7 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--readme",
         type=Path,
         metavar="FILE",
-        help="fill its blocks <!-- scores: RECIPE [SCORE ...] --> and <!-- systems: RECIPES -->",
+        help="a page whose tables are written anew: blocks <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW SCORE --> "
+        "and <!-- systems: RECIPES --> to <!-- end -->",
     )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
 
@@ -31,11 +32,10 @@ def run(arguments: Namespace) -> None:
     if arguments.experiments:
         _gather(arguments)
     if arguments.readme:
-        from disentangle.report.results import fill
-        from disentangle.report.systems import fill_systems
+        from disentangle.report.blocks import fill
         from disentangle.report.writing import write
 
-        write(arguments.readme, fill_systems(fill(arguments.readme), arguments.readme.parent))
+        write(arguments.readme, fill(arguments.readme))
 
 
 def _gather(arguments: Namespace) -> None:

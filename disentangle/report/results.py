@@ -1,4 +1,4 @@
-"""A recipe's results: the scores of its experiments over seeds, in RESULTS.json, RESULTS.md and a README's tables."""
+"""A recipe's results: the scores of its experiments over seeds, in RESULTS.json, RESULTS.md and tables."""
 
 import json
 import re
@@ -12,8 +12,6 @@ from disentangle.report.catalogue import describe, in_order, main_names, yardsti
 from disentangle.report.entries import Entry
 from disentangle.report.experiment import Experiment
 from disentangle.report.units import ARROWS, FORMATS, shown
-
-BLOCK = re.compile(r"(<!-- scores: ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
 
 
 class Summary(TypedDict, total=False):
@@ -176,32 +174,3 @@ def _beside(entry: Entry, results: Mapping[str, Row]) -> str:
     """The ceiling, real speech and the like of the first row that has them."""
     scores = next((row["scores"] for row in results.values() if any(o in row["scores"] for o in entry.beside)), {})
     return ", ".join(f"{yardstick(o)} {spread(scores[o], entry.unit)}" for o in entry.beside if o in scores)
-
-
-def fill(readme: Path) -> str:
-    """The text of a README with the recipes' tables in its blocks.
-
-    Args:
-        readme: with blocks ``<!-- scores: RECIPE [SCORE ...] -->`` ... ``<!-- end -->``, RECIPE relative to its folder.
-
-    Raises:
-        ValueError: no block, a recipe without results, or a score that its results lack.
-    """
-    text = readme.read_text("utf-8")
-    if not BLOCK.search(text):
-        raise ValueError(f"no block of scores, {readme}. Write <!-- scores: recipes/NAME --> and <!-- end --> there.")
-    return BLOCK.sub(lambda found: f"{found[1]}{_block(found[2].split(), readme)}\n{found[3]}", text)
-
-
-def _block(words: Sequence[str], readme: Path) -> str:
-    if not words:
-        raise ValueError(f"a block of scores names no recipe, {readme}. Write <!-- scores: recipes/NAME --> there.")
-    path = readme.parent / words[0] / "RESULTS.json"
-    results = read_results(path)
-    if not results:
-        raise ValueError(f"no results, {path}. Make them with: disentangle results EXP... --out {words[0]}")
-    there = {name for row in results.values() for name in row["scores"]}
-    lacking = [name for name in words[1:] if name not in there]
-    if lacking:
-        raise ValueError(f"no score {', '.join(lacking)}, {path}. There are {', '.join(in_order(there))}.")
-    return compact(results, words[1:])

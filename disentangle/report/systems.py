@@ -1,6 +1,5 @@
-"""The table of systems in a README: file, paper, our figure with its command, and what stands beside it."""
+"""The table of picture systems: file, paper, our figure with its command, and what stands beside it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from disentangle.report.catalogue import describe
 from disentangle.report.results import Results, read_results, spread
 
 NONE = "not measured yet"
-BLOCK = re.compile(r"(<!-- systems: ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
 
 
 @dataclass(frozen=True)
@@ -83,16 +81,6 @@ SYSTEMS = (
         ("source_only_additions", "target_only"),
     ),
 )
-
-
-def fill_systems(text: str, folder: Path) -> str:
-    """A README's text with the table in its blocks ``<!-- systems: RECIPES -->`` ... ``<!-- end -->``, if it has any.
-
-    Args:
-        text: of the README.
-        folder: where the README lies; RECIPES is relative to it.
-    """
-    return BLOCK.sub(lambda found: f"{found[1]}{systems(folder / found[2])}\n{found[3]}", text)
 
 
 def systems(folder: Path) -> str:

@@ -17,7 +17,7 @@ from disentangle.image.model import ImageModel, load
 from disentangle.image.options import ImageConfig
 from disentangle.report import page
 from disentangle.report.catalogue import CATALOGUE
-from disentangle.report.systems import SYSTEMS, fill_systems
+from disentangle.report.systems import SYSTEMS, systems
 from tests.commands.conftest import Refusal
 from tests.commands.pictures import corpus, photos
 from tests.conftest import ROOT
@@ -126,9 +126,13 @@ def test_rows_of_results_are_written_and_fill_the_table_of_systems(
     row = json.loads((recipe / "RESULTS.json").read_text())["triplegan_100"]
     assert set(row["scores"]) == {"test_error"}
     assert "`test_error` ↓" in (recipe / "RESULTS.md").read_text("utf-8")
-    text = fill_systems("<!-- systems: recipes -->\nold\n<!-- end -->\n", tmp_path)
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- systems: recipes -->\nold\n<!-- end -->\n", "utf-8")
+    assert main(["results", "--readme", str(readme)]) == 0
+    text = systems(tmp_path / "recipes")
+    assert readme.read_text("utf-8") == f"<!-- systems: recipes -->\n{text}\n<!-- end -->\n"
     lines = text.splitlines()
-    assert len(lines) == 4 + len(SYSTEMS) and "old" not in text
+    assert len(lines) == 2 + len(SYSTEMS)
     assert sum("not measured yet" in line for line in lines) == len(SYSTEMS) - 1
     assert f"{100 * row['scores']['test_error']['mean']:.1f} %" in text
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from disentangle.report.blocks import fill
 from disentangle.report.experiment import read
-from disentangle.report.results import as_json, collect, compact, fill, markdown, read_results
+from disentangle.report.results import as_json, collect, compact, markdown, read_results
 from disentangle.report.writing import write
 
 Maker = Callable[..., Path]
@@ -76,6 +77,18 @@ def test_a_readme_gets_the_tables_that_its_markers_ask_for(maker: Maker, tmp_pat
     assert table.splitlines()[0] == "| score | default | plain | chance | beside it |" and len(table.splitlines()) == 4
 
 
+def test_a_block_of_rows_has_a_line_for_each_row_and_a_column_for_each_score(maker: Maker, tmp_path: Path) -> None:
+    experiments = [read(maker(tmp_path / name, name=name)) for name in ("a", "b", "c")]
+    (tmp_path / "recipes" / "fsdd").mkdir(parents=True)
+    write(tmp_path / "recipes" / "fsdd" / "RESULTS.json", as_json(collect(experiments)))
+    page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    write(page, "<!-- rows: ../recipes/fsdd c,a speaker_eer conversion_both -->\nold\n<!-- end -->\n")
+    lines = fill(page).splitlines()[1:-1]
+    assert [line.split("|")[1].strip() for line in lines] == ["system", "---", "`c`", "`a`"]
+    assert all(line.count("|") == 4 for line in lines) and "error rate ↓" in lines[0] and "%" in lines[2]
+
+
 def test_a_table_shows_the_ceiling_and_real_speech_beside_what_they_measure(maker: Maker, tmp_path: Path) -> None:
     names = ["conversion_speaker_accept", "content_speaker_accuracy_sequence", "speaker_eer"]
     lines = compact(collect([read(maker(tmp_path / "a"))]), names).splitlines()
@@ -89,6 +102,7 @@ def test_a_table_shows_the_ceiling_and_real_speech_beside_what_they_measure(make
         ("<!-- scores: -->\n<!-- end -->", "names no recipe"),
         ("<!-- scores: recipes/none -->\n<!-- end -->", "no results, "),
         ("<!-- scores: recipes/fsdd speaker_er -->\n<!-- end -->", "no score speaker_er, "),
+        ("<!-- rows: recipes/fsdd defualt speaker_eer -->\n<!-- end -->", "no row defualt, "),
     ],
 )
 def test_a_block_that_cannot_be_filled_is_refused(maker: Maker, tmp_path: Path, text: str, message: str) -> None:
