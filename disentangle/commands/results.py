@@ -17,7 +17,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--readme",
         type=Path,
         metavar="FILE",
-        help="a page whose tables are written anew: blocks <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW SCORE --> "
+        help="a page whose tables are written anew: <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW,ROW SCORE --> "
         "and <!-- systems: RECIPES --> to <!-- end -->",
     )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
