@@ -107,7 +107,8 @@ def pair_critic(config: ImageConfig, dims: int) -> nn.Module:
 
 
 def _encoder(config: ImageConfig) -> nn.Module:
-    return networks.Encoder(_reader_trunk(config), config.network.hidden, config.network.code)
+    network = config.network
+    return networks.Encoder(_reader_trunk(config), network.hidden, network.code, network.standard)
 
 
 def _gaussian_encoder(config: ImageConfig) -> nn.Module:

@@ -140,11 +140,14 @@ class Encoder(nn.Module):
         trunk: pictures -> features (batch, hidden).
         hidden: width of the features.
         dims: of the code.
+        standard: batch norm gives each number of the code mean 0 and deviation 1, as a normal prior has, so that a
+            critic of pairs cannot go by these.
     """
 
-    def __init__(self, trunk: nn.Module, hidden: int, dims: int) -> None:
+    def __init__(self, trunk: nn.Module, hidden: int, dims: int, standard: bool = False) -> None:
         super().__init__()
-        self.trunk, self.head = trunk, nn.Linear(hidden, dims)
+        self.trunk, last = trunk, nn.Linear(hidden, dims)
+        self.head = nn.Sequential(last, nn.BatchNorm1d(dims, affine=False)) if standard else last
 
     def forward(self, x: Tensor) -> Tensor:
         """Codes, or logits where the code is a class."""

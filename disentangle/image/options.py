@@ -80,6 +80,7 @@ class NetworkOptions:
         code: numbers that a generator takes, those of InfoGAN's code and of a label included, or an encoder gives.
         critic: norm of the critic; "batch" normalises every batch by itself, real and made ones apart.
         reader: norm of encoders, classifiers and feature extractors.
+        standard: an encoder's code has mean 0 and deviation 1 in every batch.
         pooled: the feature extractor of two domains is the paper's, of 5 x 5 convolutions and poolings, and the label
             classifier has a hidden layer more.
         dropout: share of the reader's hidden numbers that training leaves out.
@@ -92,6 +93,7 @@ class NetworkOptions:
     code: Positive = 64
     critic: Literal["none", "batch", "spectral"] = "batch"
     reader: Literal["none", "batch", "instance"] = "batch"
+    standard: bool = False
     pooled: bool = False
     dropout: Annotated[float, Ge(0), Le(0.9)] = 0.0
     layer: str = "level2"
