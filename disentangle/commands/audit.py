@@ -32,6 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Audits, writes scores and learning curves, and prints the scores."""
+    from disentangle.report.table import print_found
     from disentangle.scoring.run import check_writable, write
     from disentangle.scoring.workers import Workers
 
@@ -46,7 +47,7 @@ def run(arguments: Namespace) -> None:
     if not arguments.ark and not arguments.out:
         _keep(found, out, probes, arguments.places[0])
     write(found, out, probes)
-    _show(found, out, arguments.json)
+    print_found(found, out, arguments.json)
 
 
 def _names(arguments: Namespace) -> list[str]:
@@ -102,18 +103,3 @@ def _keep(found: "Found", out: Path, probes: Path, experiment: Path) -> None:
     if probes in held:
         for name, entry in json.loads(probes.read_text(encoding="utf-8")).items():
             found.probes.setdefault(name, entry)
-
-
-def _show(found: "Found", out: Path, as_json: bool) -> None:
-    import json
-    import sys
-
-    from disentangle.report.table import print_scores
-
-    for left_out in found.left_out:
-        print(f"left out: {', '.join(left_out.names)}: {left_out.why}", file=sys.stderr)
-    if as_json:
-        print(json.dumps({name: score.as_dict() for name, score in sorted(found.scores.items())}, indent=1))
-        return
-    print_scores(found.scores)
-    print(out)

@@ -49,6 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Scores, writes scores.json (of speech probes.json and examples too), and prints the scores."""
+    from disentangle.report.table import print_found
     from disentangle.scoring.run import check_writable, write
     from disentangle.scoring.workers import Workers
     from disentangle.trainees import of_pictures
@@ -64,7 +65,7 @@ def run(arguments: Namespace) -> None:
             check_writable(arguments.experiment)
             found = _speech(arguments, material)
     write(found, out, arguments.experiment / "probes.json")
-    _show(found, out, arguments.json)
+    print_found(found, out, arguments.json)
 
 
 def _names(arguments: Namespace) -> list[str]:
@@ -109,20 +110,3 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
         arguments.trials,
         arguments.allow_pipes,
     )
-
-
-def _show(found: "Found", out: Path, as_json: bool) -> None:
-    import json
-    import sys
-
-    for left_out in found.left_out:
-        print(f"left out: {', '.join(left_out.names)}: {left_out.why}", file=sys.stderr)
-    if as_json:
-        print(json.dumps({name: score.as_dict() for name, score in sorted(found.scores.items())}, indent=1))
-        return
-    width = max(map(len, found.scores), default=0)
-    for name, score in sorted(found.scores.items()):
-        ci95 = "" if score.ci95 is None else f"  [{score.ci95[0]:.4f}, {score.ci95[1]:.4f}]"
-        chance = "" if score.chance is None else f"  chance {score.chance:.3f}"
-        print(f"{name:{width}}  {score.value:8.4f}{ci95}{chance}  n {score.n}")
-    print(out)

@@ -6,11 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le
 
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
-
-Count = Annotated[int, Ge(0)]
-Positive = Annotated[int, Ge(1)]
-Weight = Annotated[float, Ge(0)]
-Share = Annotated[float, Ge(0), Le(1)]
+from disentangle.ranges import Count, Positive, Share, Weight
 
 
 @dataclass(frozen=True)

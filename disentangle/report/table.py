@@ -1,6 +1,9 @@
 """Tables on the terminal: the scores of an experiment, the results of a recipe."""
 
+import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from disentangle.evaluation.score import Score
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from disentangle.report.results import Row
+    from disentangle.scoring.run import Found
 
 
 def console(file: IO[str] | None = None) -> "Console":
@@ -63,6 +67,23 @@ def print_scores(scores: Mapping[str, Score | Mapping[str, object]], file: IO[st
             ", ".join(beside),
         )
     console(file).print(rows)
+
+
+def print_found(found: "Found", out: Path, as_json: bool) -> None:
+    """Print what was measured and where it is kept; what was left out, and why, to standard error.
+
+    Args:
+        found: scores and what was left out.
+        out: the file that holds the scores.
+        as_json: scores as JSON instead of a table.
+    """
+    for left_out in found.left_out:
+        print(f"left out: {', '.join(left_out.names)}: {left_out.why}", file=sys.stderr)
+    if as_json:
+        print(json.dumps({name: score.as_dict() for name, score in sorted(found.scores.items())}, indent=1))
+        return
+    print_scores(found.scores)
+    print(out)
 
 
 def print_results(results: Mapping[str, "Row"], file: IO[str] | None = None) -> None:

@@ -6,10 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
-
-Positive = Annotated[int, Ge(1)]
-Weight = Annotated[float, Ge(0)]
-Share = Annotated[float, Ge(0), Le(1)]
+from disentangle.ranges import Positive, Share, Weight
 
 
 @dataclass(frozen=True)
