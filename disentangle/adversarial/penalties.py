@@ -5,27 +5,31 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Critic = Callable[[Tensor], Tensor]
+Critic = Callable[..., Tensor | tuple[Tensor, ...]]
+"""Samples, and codes or labels where it judges pairs -> logits (batch, 1), alone or before what else it says."""
 
 
-def _norms(D: Critic, x: Tensor) -> Tensor:
-    """‖∇ₓD(x)‖ for each sample, (batch,); in full precision, and D takes the samples one by one (no batch norm)."""
-    x = x.detach().requires_grad_()
-    with torch.autocast(x.device.type, enabled=False):
-        (gradient,) = torch.autograd.grad(D(x).sum(), x, create_graph=True)
-    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+def _norms(D: Critic, *x: Tensor) -> Tensor:
+    """‖∇D(x)‖ for each sample, (batch,); in full precision, and D takes the samples one by one (no batch norm)."""
+    x = tuple(part.detach().requires_grad_() for part in x)
+    with torch.autocast(x[0].device.type, enabled=False):
+        d = D(*x)
+        slopes = torch.autograd.grad((d if isinstance(d, Tensor) else d[0]).sum(), x, create_graph=True)
+    norms: Tensor = torch.linalg.vector_norm(torch.cat([slope.flatten(1) for slope in slopes], 1), dim=1)
     return norms
 
 
-def r1(D: Critic, x: Tensor) -> Tensor:
+def r1(D: Critic, *x: Tensor) -> Tensor:
     """E‖∇D(x)‖² / 2 on the data x (batch, ...): Mescheder et al. 2018, https://arxiv.org/abs/1801.04406, equation 9.
+
+    Where D judges pairs, by both.
 
     Example:
         >>> x = torch.zeros(4, 2)
         >>> float(r1(lambda x: x @ torch.tensor([3.0, 4.0]), x))
         12.5
     """
-    return _norms(D, x).square().mean() / 2
+    return _norms(D, *x).square().mean() / 2
 
 
 def r2(D: Critic, x_: Tensor) -> Tensor:

@@ -176,3 +176,10 @@ class Joint:
         guesses = torch.split(q, [part.outputs for part in self.parts], 1)
         pairs = zip(self.parts, guesses, self.split(c), strict=True)
         return torch.stack([part.surprise(guess, code) for part, guess, code in pairs]).sum(0)
+
+
+def classes(code: Prior, q: Tensor) -> list[Tensor]:
+    """The logits of the categorical parts of guesses q (batch, outputs)."""
+    parts = code.parts if isinstance(code, Joint) else (code,)
+    guesses = torch.split(q, [part.outputs for part in parts], 1)
+    return [guess for part, guess in zip(parts, guesses, strict=True) if isinstance(part, Categorical)]

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.game import Game, Move
 from disentangle.adversarial.objectives import NON_SATURATING, Objective
+from disentangle.adversarial.penalties import r1
 from disentangle.adversarial.priors import Prior
 
 
@@ -20,6 +21,7 @@ class GAN(Game[Tensor]):
         objective: what the two minimise.
         steps: moves of the critic in a round, k in the paper.
         simultaneous: both move at once, each seeing the other as it was.
+        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G"}
@@ -33,10 +35,11 @@ class GAN(Game[Tensor]):
         *,
         steps: int = 1,
         simultaneous: bool = False,
+        γ: float = 0.0,
     ) -> None:
         super().__init__()
         self.G, self.D, self.prior, self.objective = G, D, prior, objective
-        self.steps, self.simultaneous = steps, simultaneous
+        self.steps, self.simultaneous, self.γ = steps, simultaneous, γ
 
     def round(self, batches: Iterator[Tensor]) -> Iterator[Move]:
         """The critic's moves, then the generator's; or both in one."""
@@ -46,6 +49,8 @@ class GAN(Game[Tensor]):
             x_ = self.G(self.prior.sample(len(x), like=x))
             d, d_ = self.D(x), self.D(x_)
             critic = {"real": V.real(d), "fake": V.fake(d_)}
+            if self.γ:
+                critic["slope"] = self.γ * r1(self.D, x)
             if self.simultaneous:
                 yield {"critic": critic, "generator": {"fool": V.fool(d_)}}
             else:

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
-from disentangle.adversarial.priors import Categorical, Joint, Prior
+from disentangle.adversarial.penalties import r1
+from disentangle.adversarial.priors import Prior, classes
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.unlabelled import Transform, disagreement, imbalance
 
@@ -46,6 +47,7 @@ class InfoGAN(Game[Tensor]):
         objective: what critic and generator minimise besides.
         λ_G: the generator's weight where it is not λ; at 0 the code is read but not asked for.
         on_real: what the code head is asked about real samples, or None.
+        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G"}
@@ -61,10 +63,11 @@ class InfoGAN(Game[Tensor]):
         *,
         λ_G: float | None = None,
         on_real: OnReal | None = None,
+        γ: float = 0.0,
     ) -> None:
         super().__init__()
         self.G, self.D, self.noise, self.code, self.objective, self.on_real = G, D, noise, code, objective, on_real
-        self.λ, self.λ_G = λ, λ if λ_G is None else λ_G
+        self.λ, self.λ_G, self.γ = λ, λ if λ_G is None else λ_G, γ
 
     def round(self, batches: Iterator[Tensor]) -> Iterator[Move]:
         """The critic on real and made samples, then the generator on the same ones."""
@@ -73,6 +76,8 @@ class InfoGAN(Game[Tensor]):
         x_ = self.G(torch.cat([z, c], 1))
         (d, q_x), (d_, q) = self.D(x), self.D(x_)
         critic = {"real": V.real(d), "fake": V.fake(d_), "code": self.λ * S(q, c).mean()}
+        if self.γ:
+            critic["slope"] = self.γ * r1(self.D, x)
         yield {"critic": critic | self.beside(x, q_x)}
         d_, q = self.D(x_)
         yield {"generator": {"fool": V.fool(d_), "code": self.λ_G * S(q, c).mean()}}
@@ -91,10 +96,3 @@ class InfoGAN(Game[Tensor]):
         z, c = self.noise.sample(n, like=like), self.code.sample(n, like=like)
         _, q = self.D(self.G(torch.cat([z, c], 1)))
         return self.code.entropy() - self.code.surprise(q, c).mean()
-
-
-def classes(code: Prior, q: Tensor) -> list[Tensor]:
-    """The logits of the categorical parts of guesses q (batch, outputs)."""
-    parts = code.parts if isinstance(code, Joint) else (code,)
-    guesses = torch.split(q, [part.outputs for part in parts], 1)
-    return [guess for part, guess in zip(parts, guesses, strict=True) if isinstance(part, Categorical)]

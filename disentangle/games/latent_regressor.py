@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.game import Game, Move
 from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
+from disentangle.adversarial.penalties import r1
 from disentangle.adversarial.priors import Prior
 
 
@@ -21,21 +22,32 @@ class LatentRegressor(Game[Tensor]):
         D: samples -> logits (batch, 1).
         prior: of the codes.
         objective: what critic and generator minimise.
+        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G", "encoder": "E"}
 
     def __init__(
-        self, E: nn.Module, G: nn.Module, D: nn.Module, prior: Prior, objective: Objective = NON_SATURATING
+        self,
+        E: nn.Module,
+        G: nn.Module,
+        D: nn.Module,
+        prior: Prior,
+        objective: Objective = NON_SATURATING,
+        *,
+        γ: float = 0.0,
     ) -> None:
         super().__init__()
-        self.E, self.G, self.D, self.prior, self.objective = E, G, D, prior, objective
+        self.E, self.G, self.D, self.prior, self.objective, self.γ = E, G, D, prior, objective, γ
 
     def round(self, batches: Iterator[Tensor]) -> Iterator[Move]:
         """The critic, then the generator, and the encoder on the same samples."""
         V, x = self.objective, next(batches)
         z = self.prior.sample(len(x), like=x)
         x_ = self.G(z)
-        yield {"critic": {"real": V.real(self.D(x)), "fake": V.fake(self.D(x_))}}
+        critic = {"real": V.real(self.D(x)), "fake": V.fake(self.D(x_))}
+        if self.γ:
+            critic["slope"] = self.γ * r1(self.D, x)
+        yield {"critic": critic}
         error = (full(self.E(x_)) - z).square().mean()
         yield {"generator": {"fool": V.fool(self.D(x_))}, "encoder": {"error": error}}

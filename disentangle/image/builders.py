@@ -138,7 +138,7 @@ def code(config: ImageConfig) -> Joint:
 
 
 def _gan(config: ImageConfig) -> Game[Any]:
-    return GAN(generator(config), _critic(config), _normal(config), _objective(config))
+    return GAN(generator(config), _critic(config), _normal(config), _objective(config), γ=config.slope)
 
 
 def _infogan(config: ImageConfig) -> Game[Any]:
@@ -160,7 +160,8 @@ def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
     still = range(c.outputs - 2 * info.uniform + 1, c.outputs, 2)
     D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs, still)
     noise = _noise(config, c.dims, "InfoGAN's code")
-    return InfoGAN(generator(config), D, noise, c, info.weight, objective, λ_G=λ_G, on_real=_on_real(config))
+    G, on_real = generator(config), _on_real(config)
+    return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, γ=config.slope)
 
 
 def _on_real(config: ImageConfig) -> OnReal | None:
@@ -208,11 +209,12 @@ def _vaegan_networks(config: ImageConfig, verdicts: int) -> tuple[nn.Module, nn.
 
 def _bigan(config: ImageConfig) -> Game[Any]:
     E, G, D = _encoder(config), generator(config), pair_critic(config, config.network.code)
-    return BiGAN(E, G, D, _normal(config), _objective(config))
+    return BiGAN(E, G, D, _normal(config), _objective(config), γ=config.slope)
 
 
 def _latent_regressor(config: ImageConfig) -> Game[Any]:
-    return LatentRegressor(_encoder(config), generator(config), _critic(config), _normal(config), _objective(config))
+    E, G, D = _encoder(config), generator(config), _critic(config)
+    return LatentRegressor(E, G, D, _normal(config), _objective(config), γ=config.slope)
 
 
 def _untrained_encoder(config: ImageConfig) -> Game[Any]:

@@ -97,6 +97,13 @@ def test_penalties_of_a_critic_whose_gradient_is_known() -> None:
     torch.testing.assert_close(gradient_penalty(quadratic, x, x_), ((norms - 1) ** 2).mean())
 
 
+def test_the_slope_of_a_critic_of_pairs_is_by_both_and_of_its_first_output() -> None:
+    x, z = torch.randn(6, 3, 2, dtype=torch.float64), torch.randn(6, 4, dtype=torch.float64)
+    steep = r1(lambda x, z: (quadratic(x) + 3 * quadratic(z), x.sum()), x, z)
+    expected = (x.flatten(1).square().sum(1) + 9 * z.square().sum(1)).mean() / 2
+    torch.testing.assert_close(steep, expected)
+
+
 def test_penalties_reach_the_critic_and_not_the_generator() -> None:
     D, x = nn.Linear(3, 1).double(), torch.randn(6, 3, dtype=torch.float64)
     x_ = x.clone().requires_grad_()

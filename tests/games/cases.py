@@ -78,7 +78,7 @@ def wobble(x: Tensor) -> Tensor:
 
 
 def gan() -> tuple[Game[Any], Any]:
-    return GAN(normed(3, 4), spectral(4, 1), Normal(3), steps=2), samples()
+    return GAN(normed(3, 4), spectral(4, 1), Normal(3), steps=2, γ=0.3), samples()
 
 
 def simultaneous_gan() -> tuple[Game[Any], Any]:
@@ -90,7 +90,7 @@ def wgan() -> tuple[Game[Any], Any]:
 
 
 def infogan() -> tuple[Game[Any], Any]:
-    return InfoGAN(normed(5, 4), Split(spectral(4, 3), [1, 2]), Normal(3), Categorical(2)), samples()
+    return InfoGAN(normed(5, 4), Split(spectral(4, 3), [1, 2]), Normal(3), Categorical(2), γ=0.3), samples()
 
 
 def infogan_on_real() -> tuple[Game[Any], Any]:
@@ -99,11 +99,11 @@ def infogan_on_real() -> tuple[Game[Any], Any]:
 
 
 def bigan() -> tuple[Game[Any], Any]:
-    return BiGAN(normed(4, 3), normed(3, 4), Pairs(spectral(7, 1)), Normal(3)), samples()
+    return BiGAN(normed(4, 3), normed(3, 4), Pairs(spectral(7, 1)), Normal(3), γ=0.3), samples()
 
 
 def latent_regressor() -> tuple[Game[Any], Any]:
-    return LatentRegressor(normed(4, 3), normed(3, 4), spectral(4, 1), Normal(3)), samples()
+    return LatentRegressor(normed(4, 3), normed(3, 4), spectral(4, 1), Normal(3), γ=0.3), samples()
 
 
 def autoencoder() -> tuple[Game[Any], Any]:

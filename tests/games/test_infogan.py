@@ -12,9 +12,9 @@ from torch.optim import Optimizer
 
 from disentangle.adversarial.game import Engine
 from disentangle.adversarial.options import PlayerOptions
-from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform
+from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform, classes
 from disentangle.adversarial.schedules import constant, linear
-from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal, classes
+from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal
 
 CODE = Joint((Categorical(4), Uniform(1)))
 
