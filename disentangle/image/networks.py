@@ -115,6 +115,9 @@ def small(network: nn.Module) -> nn.Module:
 def generator(inputs: int, size: int, colours: int, channels: int, hidden: int) -> nn.Sequential:
     """Codes (batch, inputs) -> pictures (batch, colours, size, size) in [-1, 1], with batch norm throughout.
 
+    At the coarsest level each number is normalised by itself. Normalised by channel, what all pictures have in common
+    at a place would leave little room to what tells them apart, and the generator would begin by drawing one picture.
+
     Args:
         inputs: numbers of a code.
         size: pixels.
@@ -125,11 +128,12 @@ def generator(inputs: int, size: int, colours: int, channels: int, hidden: int) 
     count = levels(size)
     side, width = size // 2**count, channels * 2 ** (count - 1)
     layers: list[nn.Module] = [nn.Linear(inputs, hidden, bias=False), nn.BatchNorm1d(hidden), nn.ReLU()]
-    layers += [nn.Linear(hidden, width * side**2, bias=False), nn.Unflatten(1, (width, side, side))]
+    layers += [nn.Linear(hidden, width * side**2, bias=False), nn.BatchNorm1d(width * side**2), nn.ReLU()]
+    layers += [nn.Unflatten(1, (width, side, side))]
     for _ in range(count - 1):
-        layers += [nn.BatchNorm2d(width), nn.ReLU(), nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False)]
         width //= 2
-    layers += [nn.BatchNorm2d(width), nn.ReLU(), nn.ConvTranspose2d(width, colours, 4, 2, 1), nn.Tanh()]
+        layers += [nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+    layers += [nn.ConvTranspose2d(width, colours, 4, 2, 1), nn.Tanh()]
     return nn.Sequential(*layers)
 
 
