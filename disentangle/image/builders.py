@@ -103,7 +103,7 @@ def _critic(config: ImageConfig) -> nn.Module:
 def pair_critic(config: ImageConfig, dims: int) -> nn.Module:
     """Pictures, codes or labels (batch, dims) -> logits (batch, 1)."""
     network = config.network
-    return networks.PairCritic(_critic_trunk(config), network.hidden, dims, network.critic == "spectral")
+    return networks.PairCritic(_critic_trunk(config), network.hidden, dims, network.pair, network.critic == "spectral")
 
 
 def _encoder(config: ImageConfig) -> nn.Module:

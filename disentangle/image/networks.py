@@ -238,23 +238,31 @@ class LayerCritic(nn.Module):
 class PairCritic(nn.Module):
     """BiGAN's and Triple-GAN's: pictures and codes (batch, dims) -> logits (batch, 1).
 
+    It goes by the features of both and by their products, which tell whether the two belong together (Miyato and
+    Koyama 2018, https://arxiv.org/abs/1802.05637).
+
     Args:
         trunk: pictures -> features (batch, hidden).
         hidden: width of the features.
         dims: of the codes.
+        pair: width of the layers that compare.
         spectral: whether its own layers have spectral norm.
     """
 
-    def __init__(self, trunk: nn.Module, hidden: int, dims: int, spectral: bool = False) -> None:
+    def __init__(self, trunk: nn.Module, hidden: int, dims: int, pair: int, spectral: bool = False) -> None:
         super().__init__()
         self.trunk = trunk
-        self.of_code = nn.Sequential(nn.Linear(dims, hidden), nn.LeakyReLU(0.1))
-        self.verdict = nn.Sequential(nn.Linear(2 * hidden, hidden), nn.LeakyReLU(0.1), nn.Linear(hidden, 1))
+        self.of_picture = nn.Linear(hidden, pair)
+        self.of_code = nn.Sequential(nn.Linear(dims, pair), nn.LeakyReLU(0.1), nn.Linear(pair, pair))
+        self.verdict = nn.Sequential(
+            nn.LeakyReLU(0.1), nn.Linear(3 * pair, pair), nn.LeakyReLU(0.1), nn.Linear(pair, 1)
+        )
         if spectral:
-            for part in (self.of_code, self.verdict):
+            for part in (self.of_picture, self.of_code, self.verdict):
                 spectral_norm(part)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
         """Logits of the pair."""
-        logits: Tensor = self.verdict(torch.cat([self.trunk(x), self.of_code(z)], 1))
+        f, c = self.of_picture(self.trunk(x)), self.of_code(z)
+        logits: Tensor = self.verdict(torch.cat([f, c, f * c], 1))
         return logits

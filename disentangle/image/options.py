@@ -74,6 +74,7 @@ class NetworkOptions:
         channels: of the finest level; twice as many at each coarser one.
         hidden: width of the layer between pictures and codes, and the features of a classifier.
         code: numbers that a generator takes, those of InfoGAN's code and of a label included, or an encoder gives.
+        pair: width of the layers of a critic of pairs in which it compares them.
         critic: norm of the critic; "batch" normalises every batch by itself, real and made ones apart.
         reader: norm of encoders, classifiers and feature extractors.
         standard: an encoder's code has mean 0 and deviation 1 in every batch.
@@ -87,6 +88,7 @@ class NetworkOptions:
     channels: Positive = 16
     hidden: Positive = 128
     code: Positive = 64
+    pair: Positive = 128
     critic: Literal["none", "batch", "spectral"] = "batch"
     reader: Literal["none", "batch", "instance"] = "batch"
     standard: bool = False
