@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from disentangle.report.entries import CONTENT, CONVERSION, LEAK, SPEAKER, Entry
+from disentangle.report.entries import CONTENT, CONVERSION, SPEAKER, Entry
+from disentangle.report.leak_scores import ATTACKED, COMPARED, REVERSE, TRAITS, UNSEEN
 from disentangle.report.picture_scores import PICTURE_SCORES
 
 YARDSTICKS = {  # prefix of a score that is measured beside another one -> what it is measured on
@@ -14,19 +15,9 @@ YARDSTICKS = {  # prefix of a score that is measured beside another one -> what 
     "code": "H(c), its bound",
     "original": "originals",
     "untrained": "untrained network",
+    "normed": "log-mel, instance norm",
+    "leace": "content after LEACE",
 }
-
-
-def _attacker(kind: str, words: str) -> Entry:
-    return Entry(
-        f"content_speaker_accuracy_{kind}",
-        f"Speaker recognised from content, {kind if kind != 'mlp' else 'MLP'} attacker",
-        f"How often a freshly trained {words} names the speaker of a known set from content features alone.",
-        "lower",
-        "share",
-        LEAK,
-        (f"mel_speaker_accuracy_{kind}",),
-    )
 
 
 def _reading(error: str, what: str) -> Entry:
@@ -38,18 +29,6 @@ def _reading(error: str, what: str) -> Entry:
         "share",
         CONTENT,
         (f"mel_{error}",),
-    )
-
-
-def _abx(kind: str, who: str) -> Entry:
-    return Entry(
-        f"content_abx_{kind}",
-        f"ABX error, {kind} speaker{'s' if kind == 'across' else ''}",
-        f"How often a word lies closer to another word than to the same word said again by {who}.",
-        "lower",
-        "share",
-        CONTENT,
-        (f"mel_abx_{kind}",),
     )
 
 
@@ -118,34 +97,16 @@ _MAIN = (
         "cost",
         SPEAKER,
     ),
-    _attacker("linear", "linear classifier on each utterance's mean and deviation"),
-    _attacker("mlp", "two-layer network on each utterance's mean and deviation"),
-    _attacker("sequence", "recurrent network over all frames"),
-    Entry(
-        "content_speaker_eer",
-        "Unseen speakers told apart by content",
-        "Equal error rate of the strongest verifier retrained on content; 50 %: nothing is left of the voice.",
-        "higher",
-        "share",
-        LEAK,
-        ("mel_speaker_eer",),
-    ),
-    Entry(
-        "speaker_content_accuracy",
-        "Word recognised from the speaker vector",
-        "The leak the other way: how often a fresh attacker names what was said from the speaker vector alone.",
-        "lower",
-        "share",
-        LEAK,
-        ("mel_content_accuracy",),
-    ),
+    *ATTACKED,
+    UNSEEN,
+    *TRAITS,
+    *REVERSE,
     *_named("digit"),
     *_named("word"),
     *_named("sentence"),
     _reading("cer", "letter"),
     _reading("wer", "word"),
-    _abx("across", "somebody else"),
-    _abx("within", "the same speaker"),
+    *COMPARED,
     Entry(
         "conversion_speaker_accept",
         "Converted speech accepted as the target",

@@ -10,7 +10,14 @@ from disentangle.report.units import shown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-KINDS = {"linear": "linear", "mlp": "MLP", "sequence": "sequence"}
+KINDS = {
+    "linear_mean": "linear, mean",
+    "linear": "linear",
+    "mlp": "MLP",
+    "sequence": "sequence",
+    "ecapa": "ECAPA",
+    "shuffled": "shuffled",
+}
 
 
 def attackers(scores: Mapping[str, Score]) -> list[str]:

@@ -82,7 +82,7 @@ def attacker_panels(probes: Mapping[str, Probe], name: str) -> list[Panel]:
 def _attacker_panel(score: str, probes: Mapping[str, Probe], name: str) -> Panel:
     entry = describe(score)
     shown = [(hues(1)[0], "on the code", score)]
-    shown += [(SOFT, "on log-mel, the ceiling", other) for other in entry.beside if other in probes]
+    shown += [(SOFT, "on log-mel, the ceiling", other) for other in entry.beside[:1] if other in probes]
     with drawing(name, height=2.7) as (figure, axes):
         for colour, _, other in shown:
             for xs, losses in _runs(probes[other]):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Unit = Literal["share", "cost", "dB", "correlation", ""]
+Unit = Literal["share", "cost", "dB", "correlation", "bits", ""]
 
 ARROWS = {"higher": "↑", "lower": "↓", "": ""}
 FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
@@ -10,6 +10,7 @@ FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
     "cost": (1, 3, ""),
     "dB": (1, 2, " dB"),
     "correlation": (1, 2, ""),
+    "bits": (1, 2, " bits"),
     "": (1, 3, ""),
 }
 

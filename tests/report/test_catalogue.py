@@ -3,7 +3,7 @@
 from disentangle.report.catalogue import CATALOGUE, describe, in_order, main_names
 from disentangle.report.entries import GROUPS
 from disentangle.report.units import shown
-from disentangle.scoring import content, leakage, verification
+from disentangle.scoring import audit, content, leakage, verification
 from disentangle.scoring.judging import READ, VOICES, labelled_names
 from disentangle.scoring.parallel import DISTANCES, MELODY
 
@@ -11,6 +11,7 @@ MEASURED = (
     *verification.NAMES,
     *content.NAMES,
     *leakage.NAMES,
+    *audit.NAMES,
     *VOICES,
     *READ,
     *labelled_names("digit"),
