@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 
 from disentangle.nearest import did_you_mean
 
-COMMANDS = ("download", "prepare", "data", "train", "embed", "score", "audit", "convert", "report", "results")
+COMMANDS = ("download", "prepare", "data", "train", "embed", "score", "verify", "audit", "convert", "report", "results")
 
 
 class Command(Protocol):

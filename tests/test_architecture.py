@@ -17,22 +17,34 @@ BELOW: dict[str, set[str]] = {
     "nearest": set(),
     "progress": set(),
     "provenance": set(),
+    "ranges": set(),
     "yaml_tree": set(),
     "config": {"nearest", "yaml_tree"},
     "data_prep": {"corpus", "nearest"},
     "games": {"adversarial"},
-    "image": {"adversarial", "config", "games", "nearest"},
-    "speech": {"adversarial", "config", "corpus", "nearest", "progress"},
+    "image": {"adversarial", "config", "games", "nearest", "ranges"},
+    "speech": {"adversarial", "config", "corpus", "nearest", "progress", "ranges"},
     "scoring": {"corpus", "evaluation", "image", "nearest", "progress", "speech"},
     "report": {"corpus", "evaluation", "nearest"},
     "builders": {"adversarial", "config", "corpus", "games", "speech"},
-    "trainees": {"adversarial", "builders", "config", "image", "speech"},
-    "__init__": {"speech"},
+    "trainees": {"adversarial", "builders", "config", "image", "nearest", "speech"},
+    "__init__": {"image", "speech", "trainees"},
     "cli": {"adversarial", "commands", "nearest"},
 }
 BELOW["commands"] = set(BELOW) - {"__init__", "cli"}
 
-LATE = {"espeakng_loader", "gradio", "jiwer", "lhotse", "librosa", "lightning", "matplotlib", "sklearn", "speechbrain"}
+LATE = {
+    "espeakng_loader",
+    "gradio",
+    "jiwer",
+    "lhotse",
+    "librosa",
+    "lightning",
+    "matplotlib",
+    "pyarrow",
+    "sklearn",
+    "speechbrain",
+}
 HEAVY = {"PIL", "numpy", "pydantic", "scipy", "soundfile", "torch", "torchaudio", "yaml"}
 ENGINE = {"backward", "detach", "detach_", "no_grad", "optim", "requires_grad", "requires_grad_", "zero_grad"}
 

@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> None:
     if not arguments.ark and not arguments.out:
         _keep(found, out, probes, arguments.places[0])
     write(found, out, probes)
-    print_found(found, out, arguments.json)
+    print_found(found.scores, found.left_out, out, arguments.json)
 
 
 def _names(arguments: Namespace) -> list[str]:

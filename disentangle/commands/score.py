@@ -65,7 +65,7 @@ def run(arguments: Namespace) -> None:
             check_writable(arguments.experiment)
             found = _speech(arguments, material)
     write(found, out, arguments.experiment / "probes.json")
-    print_found(found, out, arguments.json)
+    print_found(found.scores, found.left_out, out, arguments.json)
 
 
 def _names(arguments: Namespace) -> list[str]:

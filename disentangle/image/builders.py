@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import torch
@@ -11,7 +10,7 @@ from torch import nn
 from disentangle.adversarial.game import Game
 from disentangle.adversarial.objectives import OBJECTIVES, Objective
 from disentangle.adversarial.options import PlayerOptions
-from disentangle.adversarial.priors import Categorical, Joint, Normal, Prior, Uniform
+from disentangle.adversarial.priors import Categorical
 from disentangle.adversarial.schedules import Schedule, constant, dann_ramp, linear
 from disentangle.adversarial.teacher import MeanTeacher
 from disentangle.games.autoencoder import VAE, Autoencoder
@@ -24,7 +23,7 @@ from disentangle.games.latent_regressor import LatentRegressor
 from disentangle.games.triplegan import TripleGAN
 from disentangle.games.vada import VADA
 from disentangle.games.vaegan import THREE, TWO, VAEGAN
-from disentangle.image import networks
+from disentangle.image import networks, parts
 from disentangle.image.changes import Change
 from disentangle.image.data import Shown
 from disentangle.image.options import ImageConfig
@@ -78,67 +77,8 @@ def _objective(config: ImageConfig) -> Objective:
     return OBJECTIVES[config.objective]
 
 
-def generator(config: ImageConfig) -> nn.Module:
-    """Codes (batch, network.code) -> pictures."""
-    data, network = config.data, config.network
-    made = networks.generator(network.code, data.size, data.channels, network.channels, network.hidden)
-    return networks.small(made)
-
-
-def _critic_trunk(config: ImageConfig) -> nn.Module:
-    data, network = config.data, config.network
-    made = networks.trunk(data.size, data.channels, network.channels, network.hidden, network.critic)
-    return networks.small(made)
-
-
-def _reader_trunk(config: ImageConfig) -> nn.Module:
-    data, network = config.data, config.network
-    return networks.trunk(data.size, data.channels, network.channels, network.hidden, network.reader, network.dropout)
-
-
-def _critic(config: ImageConfig) -> nn.Module:
-    return nn.Sequential(_critic_trunk(config), nn.Linear(config.network.hidden, 1))
-
-
-def pair_critic(config: ImageConfig, dims: int) -> nn.Module:
-    """Pictures, codes or labels (batch, dims) -> logits (batch, 1)."""
-    network = config.network
-    return networks.PairCritic(_critic_trunk(config), network.hidden, dims, network.pair, network.critic == "spectral")
-
-
-def _encoder(config: ImageConfig) -> nn.Module:
-    network = config.network
-    return networks.Encoder(_reader_trunk(config), network.hidden, network.code, network.standard)
-
-
-def _gaussian_encoder(config: ImageConfig) -> nn.Module:
-    return networks.GaussianEncoder(_reader_trunk(config), config.network.hidden, config.network.code)
-
-
-def _classifier(config: ImageConfig) -> nn.Module:
-    return networks.Encoder(_reader_trunk(config), config.network.hidden, config.data.classes)
-
-
-def _normal(config: ImageConfig) -> Normal:
-    return Normal(config.network.code)
-
-
-def _noise(config: ImageConfig, taken: int, what: str) -> Normal:
-    """What the generator takes beside so many numbers of something else."""
-    there = config.network.code
-    if taken > there:
-        raise ValueError(f"network.code should be at least {taken}, which {what} takes, but is {there}")
-    return Normal(there - taken)
-
-
-def code(config: ImageConfig) -> Joint:
-    """InfoGAN's code: its categorical parts, then one uniform part for each continuous number."""
-    parts: list[Prior] = [Categorical(classes) for classes in config.info.categories]
-    return Joint((*parts, *(Uniform(1) for _ in range(config.info.uniform))))
-
-
 def _gan(config: ImageConfig) -> Game[Any]:
-    return GAN(generator(config), _critic(config), _normal(config), _objective(config), γ=config.slope)
+    return GAN(parts.generator(config), parts.critic(config), parts.normal(config), _objective(config), γ=config.slope)
 
 
 def _infogan(config: ImageConfig) -> Game[Any]:
@@ -154,13 +94,13 @@ def _infogan_no_code(config: ImageConfig) -> Game[Any]:
 
 
 def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
-    info, c = config.info, code(config)
+    info, c = config.info, parts.code(config)
     if not c.dims:
         raise ValueError("info should have categories or uniform parts: InfoGAN without a code is a GAN")
     still = range(c.outputs - 2 * info.uniform + 1, c.outputs, 2)
-    D = networks.CodeCritic(_critic_trunk(config), config.network.hidden, c.outputs, still)
-    noise = _noise(config, c.dims, "InfoGAN's code")
-    G, on_real = generator(config), _on_real(config)
+    D = networks.CodeCritic(parts.critic_trunk(config), config.network.hidden, c.outputs, still)
+    noise = parts.noise(config, c.dims, "InfoGAN's code")
+    G, on_real = parts.generator(config), _on_real(config)
     return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, γ=config.slope)
 
 
@@ -182,39 +122,39 @@ def _rise(peak: float, begin: float, end: float, steps: int) -> Schedule:
 
 
 def _autoencoder_l1(config: ImageConfig) -> Game[Any]:
-    return Autoencoder(_encoder(config), generator(config), "l1")
+    return Autoencoder(parts.encoder(config), parts.generator(config), "l1")
 
 
 def _autoencoder_l2(config: ImageConfig) -> Game[Any]:
-    return Autoencoder(_encoder(config), generator(config), "l2")
+    return Autoencoder(parts.encoder(config), parts.generator(config), "l2")
 
 
 def _vae(config: ImageConfig) -> Game[Any]:
-    return VAE(_gaussian_encoder(config), generator(config), config.variational.deviation)
+    return VAE(parts.gaussian_encoder(config), parts.generator(config), config.variational.deviation)
 
 
 def _vaegan(config: ImageConfig) -> Game[Any]:
-    return VAEGAN(*_vaegan_networks(config, 1), _normal(config), config.variational.reconstruction, TWO)
+    return VAEGAN(*_vaegan_networks(config, 1), parts.normal(config), config.variational.reconstruction, TWO)
 
 
 def _vaegan_three_class(config: ImageConfig) -> Game[Any]:
-    return VAEGAN(*_vaegan_networks(config, 3), _normal(config), config.variational.reconstruction, THREE)
+    return VAEGAN(*_vaegan_networks(config, 3), parts.normal(config), config.variational.reconstruction, THREE)
 
 
 def _vaegan_networks(config: ImageConfig, verdicts: int) -> tuple[nn.Module, nn.Module, nn.Module]:
     hidden, layer = config.network.hidden, config.network.layer
-    Dis = networks.LayerCritic(_critic_trunk(config), hidden, verdicts, layer)
-    return _gaussian_encoder(config), generator(config), Dis
+    Dis = networks.LayerCritic(parts.critic_trunk(config), hidden, verdicts, layer)
+    return parts.gaussian_encoder(config), parts.generator(config), Dis
 
 
 def _bigan(config: ImageConfig) -> Game[Any]:
-    E, G, D = _encoder(config), generator(config), pair_critic(config, config.network.code)
-    return BiGAN(E, G, D, _normal(config), _objective(config), γ=config.slope)
+    E, G, D = parts.encoder(config), parts.generator(config), parts.pair_critic(config, config.network.code)
+    return BiGAN(E, G, D, parts.normal(config), _objective(config), γ=config.slope)
 
 
 def _latent_regressor(config: ImageConfig) -> Game[Any]:
-    E, G, D = _encoder(config), generator(config), _critic(config)
-    return LatentRegressor(E, G, D, _normal(config), _objective(config), γ=config.slope)
+    E, G, D = parts.encoder(config), parts.generator(config), parts.critic(config)
+    return LatentRegressor(E, G, D, parts.normal(config), _objective(config), γ=config.slope)
 
 
 def _untrained_encoder(config: ImageConfig) -> Game[Any]:
@@ -228,12 +168,12 @@ def _raw_pixels(config: ImageConfig) -> Game[Any]:
 
 def _triplegan(config: ImageConfig) -> Game[Any]:
     semi, steps, classes = config.semi, config.training.steps, config.data.classes
-    C, G, D = _classifier(config), generator(config), pair_critic(config, classes)
+    C, G, D = parts.classifier(config), parts.generator(config), parts.pair_critic(config, classes)
     return TripleGAN(
         C,
         G,
         D,
-        _noise(config, classes, "a label"),
+        parts.noise(config, classes, "a label"),
         Categorical(classes),
         _rise(semi.pseudo, semi.begin, semi.begin + 0.05, steps),
         objective=_objective(config),
@@ -250,50 +190,31 @@ def _teacher(config: ImageConfig, C: nn.Module) -> MeanTeacher:
 
 
 def _labels_only(config: ImageConfig) -> Game[Any]:
-    return Classifier(_classifier(config))
+    return Classifier(parts.classifier(config))
 
 
 def _consistency_only(config: ImageConfig) -> Game[Any]:
-    C = _classifier(config)
+    C = parts.classifier(config)
     return Classifier(C, _teacher(config, C))
 
 
-def _domains(config: ImageConfig) -> tuple[nn.Module, nn.Module, nn.Module]:
-    """Feature extractor, label classifier, domain classifier."""
-    data, network = config.data, config.network
-    hidden, classes = network.hidden, data.classes
-    if not network.pooled:
-        return _reader_trunk(config), _layers(hidden, hidden, classes), _layers(hidden, hidden, 2)
-    width = networks.pooled_width(data.size, network.channels)
-    E = networks.pooled(data.channels, network.channels, network.reader, network.dropout)
-    return E, _layers(width, hidden, hidden, classes), _layers(width, hidden, 2)
-
-
-def _layers(*widths: int) -> nn.Module:
-    """Linear layers of these widths, rectified between."""
-    layers: list[nn.Module] = [nn.Linear(widths[0], widths[1])]
-    for before, after in pairwise(widths[1:]):
-        layers += [nn.ReLU(), nn.Linear(before, after)]
-    return nn.Sequential(*layers)
-
-
 def _dann(config: ImageConfig) -> Game[Any]:
-    return DomainReversal(*_domains(config), dann_ramp(config.training.steps, config.domain.confuse))
+    return DomainReversal(*parts.domains(config), dann_ramp(config.training.steps, config.domain.confuse))
 
 
 def _dann_alternating(config: ImageConfig) -> Game[Any]:
     λ = dann_ramp(config.training.steps, config.domain.confuse)
-    return DomainAdversarial(*_domains(config), λ, alternating=True)
+    return DomainAdversarial(*parts.domains(config), λ, alternating=True)
 
 
 def _dann_additions(config: ImageConfig) -> Game[Any]:
     domain, steps = config.domain, config.training.steps
     λ_t, λ_v = dann_ramp(steps, domain.entropy), constant(domain.smooth) if domain.smooth else None
-    return VADA(*_domains(config), dann_ramp(steps, domain.confuse), λ_t, λ_v, domain.length)
+    return VADA(*parts.domains(config), dann_ramp(steps, domain.confuse), λ_t, λ_v, domain.length)
 
 
 def _one_domain(config: ImageConfig) -> Game[Any]:
-    E, C, _ = _domains(config)
+    E, C, _ = parts.domains(config)
     return Classifier(nn.Sequential(E, C))
 
 

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from disentangle.evaluation.score import Score
 from disentangle.report.catalogue import describe, in_order, main_names, yardstick
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from disentangle.report.results import Row
-    from disentangle.scoring.run import Found
 
 
 def console(file: IO[str] | None = None) -> "Console":
@@ -69,20 +68,33 @@ def print_scores(scores: Mapping[str, Score | Mapping[str, object]], file: IO[st
     console(file).print(rows)
 
 
-def print_found(found: "Found", out: Path, as_json: bool) -> None:
+class Omission(Protocol):
+    """Scores that could not be measured, and why."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the scores."""
+
+    @property
+    def why(self) -> str:
+        """In words."""
+
+
+def print_found(scores: Mapping[str, Score], left_out: Iterable[Omission], out: Path, as_json: bool) -> None:
     """Print what was measured and where it is kept; what was left out, and why, to standard error.
 
     Args:
-        found: scores and what was left out.
+        scores: by name.
+        left_out: what could not be measured.
         out: the file that holds the scores.
         as_json: scores as JSON instead of a table.
     """
-    for left_out in found.left_out:
-        print(f"left out: {', '.join(left_out.names)}: {left_out.why}", file=sys.stderr)
+    for item in left_out:
+        print(f"left out: {', '.join(item.names)}: {item.why}", file=sys.stderr)
     if as_json:
-        print(json.dumps({name: score.as_dict() for name, score in sorted(found.scores.items())}, indent=1))
+        print(json.dumps({name: score.as_dict() for name, score in sorted(scores.items())}, indent=1))
         return
-    print_scores(found.scores)
+    print_scores(scores)
     print(out)
 
 

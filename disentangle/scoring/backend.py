@@ -1,0 +1,111 @@
+"""Verification of any vectors by any list of trials: compared, normalised, calibrated, judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from disentangle.evaluation.backends import PLDA, Compare, Floats, moments
+from disentangle.evaluation.calibration import Calibration, calibrate, cllr, dcf, min_cllr
+from disentangle.evaluation.score import Score
+from disentangle.evaluation.verification import det_points, eer, min_dcf
+from disentangle.progress import progress
+from disentangle.scoring.trial_lists import TrialList, normalised, score_list, vectors_of
+
+Archive = Mapping[str, ArrayLike]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """How trials are scored.
+
+    Args:
+        compare: all pairs of two sets of vectors.
+        cohort: (speakers, dims) vectors of others, for adaptive s-norm; None: scores stay as they are.
+        top: closest ones of the cohort that count.
+    """
+
+    compare: Compare
+    cohort: Floats | None = None
+    top: int = 300
+
+    def scores(self, trials: TrialList, enrolled: Archive, tested: Archive, where: tuple[Path, Path]) -> Floats:
+        """The score of every trial, (trials,).
+
+        Args:
+            trials: what is compared.
+            enrolled, tested: vectors by name.
+            where: what to call the two in an error.
+
+        Raises:
+            ValueError: a name without a vector.
+        """
+        one, other = vectors_of(trials.enrolled, enrolled, where[0]), vectors_of(trials.tested, tested, where[1])
+        with progress(len(trials.first), "score", "trial") as bar:
+            found = score_list(trials, one, other, self.compare, bar.advance)
+        if self.cohort is None:
+            return found
+        both = (moments(x, self.cohort, self.compare, self.top) for x in (one, other))
+        return normalised(found, trials, *both)
+
+
+def plda(archive: Archive, speakers: Mapping[str, str], where: Path, rank: int | None = None) -> PLDA:
+    """PLDA learned from an archive's vectors whose speakers are known.
+
+    Raises:
+        ValueError: an utterance without a vector, or too few speakers.
+    """
+    names = sorted(speakers)
+    return PLDA(vectors_of(names, archive, where), [speakers[name] for name in names], rank)
+
+
+def calibration(trials: TrialList, scores: Floats) -> Calibration:
+    """What makes the scores of a list that tells the truth log-likelihood ratios."""
+    assert trials.is_target is not None, "a list that tells"
+    return calibrate(scores[trials.is_target], scores[~trials.is_target])
+
+
+def judge(trials: TrialList, scores: Floats, calibrated: bool) -> dict[str, Score]:
+    """Equal error rate, detection costs, cost of the likelihood ratios; those that need these only if there are any."""
+    assert trials.is_target is not None, "a list that tells"
+    target, nontarget = scores[trials.is_target], scores[~trials.is_target]
+    found = {
+        "speaker_eer": (eer(target, nontarget)[0], 0.5),
+        "speaker_mindcf": (min_dcf(target, nontarget), 1.0),
+        "speaker_mindcf_05": (min_dcf(target, nontarget, 0.05), 1.0),
+        "speaker_min_cllr": (min_cllr(target, nontarget), 1.0),
+    }
+    if calibrated:
+        found |= {
+            "speaker_dcf": (dcf(target, nontarget), 1.0),
+            "speaker_dcf_05": (dcf(target, nontarget, 0.05), 1.0),
+            "speaker_cllr": (cllr(target, nontarget), 1.0),
+        }
+    return {name: Score(value, None, len(scores), chance) for name, (value, chance) in found.items()}
+
+
+def curve(trials: TrialList, scores: Floats) -> tuple[Floats, Floats]:
+    """Shares of false acceptances and misses at rising thresholds."""
+    assert trials.is_target is not None, "a list that tells"
+    return det_points(scores[trials.is_target], scores[~trials.is_target])
+
+
+def write_scores(path: Path, trials: TrialList, scores: Floats) -> None:
+    """Write ``ENROLLED TESTED SCORE`` lines, as Kaldi does, under a temporary name that is then renamed."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    names = [
+        pa.DictionaryArray.from_arrays(pa.array(places), pa.array(list(words)))
+        for places, words in ((trials.first, trials.enrolled), (trials.second, trials.tested))
+    ]
+    temporary = path.with_name(f".{path.name}.part")
+    table = pa.table([*(n.cast(pa.string()) for n in names), pa.array(np.round(scores.astype(np.float64), 6))], "abc")
+    try:
+        options = csv.WriteOptions(include_header=False, delimiter=" ", quoting_style="none")
+        csv.write_csv(table, temporary, options)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,137 @@
+"""Lists of trials as Kaldi, WeSpeaker and VoxCeleb write them, of any length; and the scores of all their trials."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from disentangle.evaluation.backends import Compare, Floats, Moments
+
+Places = NDArray[np.int32]
+KINDS = ("target", "nontarget")
+BLOCK = 512  # enrolled vectors compared at once
+
+
+@dataclass(frozen=True)
+class TrialList:
+    """Trials by the names of what they compare.
+
+    Args:
+        enrolled: names on the left side, each once.
+        tested: names on the right side, each once.
+        first, second: places in these, (trials,).
+        is_target: whether each trial is of one speaker, (trials,); None where the list does not tell.
+    """
+
+    enrolled: Sequence[str]
+    tested: Sequence[str]
+    first: Places
+    second: Places
+    is_target: NDArray[np.bool_] | None
+
+
+def read_list(path: Path) -> TrialList:
+    """Read a list: ``ENROLLED TESTED target|nontarget`` (Kaldi, WeSpeaker), ``1|0 UTT UTT`` (VoxCeleb), or two names.
+
+    Raises:
+        ValueError: no trials, or a line of another form; names the file.
+    """
+    from pyarrow import ArrowInvalid, csv, dictionary, int32, string
+
+    columns = _columns(path)
+    names = [str(place) for place in range(columns)]
+    try:
+        table = csv.read_csv(
+            path,
+            read_options=csv.ReadOptions(column_names=names),
+            parse_options=csv.ParseOptions(delimiter=_delimiter(path), quote_char=False),
+            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, dictionary(int32(), string()))),
+        )
+    except ArrowInvalid as error:
+        raise ValueError(f"not a list of trials, {path} ({error}). Give every line the same fields.") from None
+    fields = [table.column(name).unify_dictionaries() for name in names]
+    values = [field.chunk(0).dictionary.to_pylist() for field in fields]
+    places = [np.concatenate([chunk.indices.to_numpy() for chunk in field.chunks]) for field in fields]
+    return _made(path, values, places)
+
+
+def _columns(path: Path) -> int:
+    with path.open(encoding="utf-8") as lines:
+        first = lines.readline().split()
+    if len(first) not in (2, 3):
+        form = "ENROLLED TESTED target|nontarget, or 1|0 UTT UTT"
+        raise ValueError(f"{len(first)} fields where two or three are, {path}:1. A trial is {form}.")
+    return len(first)
+
+
+def _delimiter(path: Path) -> str:
+    with path.open(encoding="utf-8") as lines:
+        return "\t" if "\t" in lines.readline() else " "
+
+
+def _made(path: Path, values: list[list[str]], places: list[Places]) -> TrialList:
+    """Tell which field is which."""
+    if len(values) == 2:
+        return TrialList(values[0], values[1], places[0], places[1], None)
+    if set(values[2]) <= set(KINDS):
+        return TrialList(values[0], values[1], places[0], places[1], np.array(values[2])[places[2]] == "target")
+    if set(values[0]) <= {"0", "1"}:
+        return TrialList(values[1], values[2], places[1], places[2], np.array(values[0])[places[0]] == "1")
+    strange = next(value for value in values[2] if value not in KINDS)
+    raise ValueError(f"'{strange}' where target or nontarget is, {path}. A trial is ENROLLED TESTED target|nontarget.")
+
+
+def vectors_of(names: Sequence[str], archive: Mapping[str, ArrayLike], where: Path) -> Floats:
+    """The vectors of names, (names, dims); a matrix of several rows gives its mean.
+
+    Raises:
+        ValueError: a name that the archive lacks; names both.
+    """
+    if missing := next((name for name in names if name not in archive), None):
+        raise ValueError(f"no vector of {missing}, {where}. Embed the data that the trials are of.")
+    arrays = [np.asarray(archive[name], np.float32) for name in names]
+    return np.stack([x if x.ndim == 1 else x.mean(0) for x in arrays])
+
+
+def score_list(
+    trials: TrialList,
+    enrolled: Floats,
+    tested: Floats,
+    compare: Compare,
+    told: Callable[[int], None] = lambda _: None,
+) -> Floats:
+    """The score of every trial, (trials,) float32.
+
+    Each block of enrolled vectors is compared once with all that any of its trials tests.
+
+    Args:
+        trials: what is compared.
+        enrolled: (names, dims) in the order of the list's.
+        tested: likewise.
+        compare: all pairs of two sets of vectors.
+        told: is told of each block how many trials it had.
+    """
+    scores = np.empty(len(trials.first), np.float32)
+    order = np.argsort(trials.first, kind="stable")
+    begins = np.searchsorted(trials.first[order], np.arange(0, len(enrolled) + BLOCK, BLOCK))
+    for block, (begin, end) in enumerate(pairwise(begins)):
+        mine = order[begin:end]
+        if len(mine):
+            rows, columns = trials.first[mine] - block * BLOCK, trials.second[mine]
+            asked = np.flatnonzero(np.bincount(columns, minlength=len(tested)))
+            place = np.zeros(len(tested), np.int32)
+            place[asked] = np.arange(len(asked))
+            found = compare(enrolled[block * BLOCK : (block + 1) * BLOCK], tested[asked])
+            scores[mine] = found[rows, place[columns]]
+        told(len(mine))
+    return scores
+
+
+def normalised(scores: Floats, trials: TrialList, enrolled: Moments, tested: Moments) -> Floats:
+    """Adaptive symmetric normalisation of scores (Matejka et al. 2017, Interspeech, equation 4)."""
+    by_first = (scores - enrolled.mean[trials.first]) / enrolled.deviation[trials.first]
+    by_second = (scores - tested.mean[trials.second]) / tested.deviation[trials.second]
+    return np.asarray((by_first + by_second) / 2)
