@@ -64,8 +64,8 @@ def _judge(arguments: Namespace, trials: "TrialList", scores: "Floats") -> None:
     from disentangle.scoring import backend
     from disentangle.scoring.run import write_json
 
-    found = backend.judge(trials, scores, bool(arguments.calibrate))
-    drawn = det_plot(*backend.curve(trials, scores), found["speaker_eer"].value)
+    found, (_, missed, accepted) = backend.judge(trials, scores, bool(arguments.calibrate))
+    drawn = det_plot(accepted, missed, found["speaker_eer"].value)
     write(arguments.out / "det.svg", alone(drawn))
     out = arguments.out / "scores.json"
     write_json(out, {name: score.as_dict() for name, score in found.items()})

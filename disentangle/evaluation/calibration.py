@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from disentangle.evaluation.verification import Ranked
+
 Floats = NDArray[np.float64]
 
 
@@ -47,15 +49,23 @@ def min_cllr(target: ArrayLike, nontarget: ArrayLike) -> float:
         >>> min_cllr([1.0, 2.0], [-1.0, 0.0])
         0.0
     """
-    from sklearn.isotonic import IsotonicRegression
-
     t, n = (np.asarray(scores, np.float64) for scores in (target, nontarget))
     _check(t, n)
-    scores, truth = np.concatenate([t, n]), np.repeat([1.0, 0.0], [len(t), len(n)])
-    p = IsotonicRegression(y_min=0.0, y_max=1.0).fit_transform(scores, truth)
-    with np.errstate(divide="ignore"):
-        ratios = np.log(p) - np.log1p(-p) - np.log(len(t) / len(n))
-    return cllr(ratios[: len(t)], ratios[len(t) :])
+    return best_cllr(Ranked.of(np.concatenate([t, n]), np.arange(len(t) + len(n)) < len(t)))
+
+
+def best_cllr(ranked: Ranked) -> float:
+    """The same of trials that are sorted already."""
+    from scipy.optimize import isotonic_regression
+
+    targets, trials = ranked.targets()
+    p = isotonic_regression(targets / trials, weights=trials).x.clip(0, 1)
+    others, prior = trials - targets, targets.sum() / (trials - targets).sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.log(p) - np.log1p(-p) - np.log(prior)
+        misses = np.where(targets > 0, targets * np.logaddexp(0, -ratios), 0).sum() / targets.sum()
+        alarms = np.where(others > 0, others * np.logaddexp(0, ratios), 0).sum() / others.sum()
+    return float((misses + alarms) / (2 * np.log(2)))
 
 
 def dcf(target: ArrayLike, nontarget: ArrayLike, prior: float = 0.01) -> float:

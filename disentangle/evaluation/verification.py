@@ -34,8 +34,15 @@ class Trials:
 
 
 @dataclass(frozen=True)
-class _Sorted:
-    """Trials in the order of their scores, and where each distinct score begins: sorted once, weighted often."""
+class Ranked:
+    """Trials in the order of their scores, and where each distinct score begins: sorted once, asked often.
+
+    Args:
+        order: places of the trials by rising score.
+        is_target: of the trials in this order.
+        starts: where each distinct score begins, and the number of trials.
+        thresholds: one below all scores, one between each two distinct ones, one above all.
+    """
 
     order: NDArray[np.int64]
     is_target: NDArray[np.bool_]
@@ -43,25 +50,41 @@ class _Sorted:
     thresholds: Floats
 
     @staticmethod
-    def of(scores: Floats, is_target: NDArray[np.bool_]) -> "_Sorted":
-        if not len(scores) or is_target.all() or not is_target.any():
-            raise ValueError(f"{len(scores)} trials, {int(is_target.sum())} of them targets: both kinds are needed")
-        order = np.argsort(scores, kind="stable")
-        levels, starts = np.unique(scores[order], return_index=True)
+    def of(scores: ArrayLike, is_target: NDArray[np.bool_]) -> "Ranked":
+        """Sort trials.
+
+        Raises:
+            ValueError: trials of one kind only.
+        """
+        values = np.asarray(scores)
+        if not len(values) or is_target.all() or not is_target.any():
+            raise ValueError(f"{len(values)} trials, {int(is_target.sum())} of them targets: both kinds are needed")
+        order = np.argsort(values)
+        rising = values[order]
+        starts = np.concatenate([[0], np.flatnonzero(rising[1:] != rising[:-1]) + 1])
+        levels = rising[starts].astype(np.float64)
         between = (levels[1:] + levels[:-1]) / 2
         thresholds = np.concatenate([levels[:1], between, np.nextafter(levels[-1:], np.inf)])
-        return _Sorted(order, is_target[order], np.append(starts, len(scores)), thresholds)
+        return Ranked(order, is_target[order], np.append(starts, len(values)), thresholds)
 
     def curve(self, weights: Floats | None = None) -> Curve:
         """Thresholds (rising), share of targets below each, share of nontargets at or above each."""
-        w = np.ones(len(self.order)) if weights is None else weights[self.order]
-        missed = np.append(0.0, np.cumsum(w * self.is_target))[self.starts]
-        rejected = np.append(0.0, np.cumsum(w * ~self.is_target))[self.starts]
+        missed, rejected = self._below(self.is_target, weights), self._below(~self.is_target, weights)
         with np.errstate(invalid="ignore"):  # a draw of a single speaker has no nontargets: NaN, left out later
             return self.thresholds, missed / missed[-1], 1 - rejected / rejected[-1]
 
+    def targets(self) -> tuple[Floats, Floats]:
+        """How many targets have each distinct score, and how many trials."""
+        return np.diff(self._below(self.is_target)), np.diff(self.starts).astype(np.float64)
 
-def _crossing(curve: Curve) -> tuple[float, float]:
+    def _below(self, kind: NDArray[np.bool_], weights: Floats | None = None) -> Floats:
+        """How many trials of a kind, or what weight of them, score below each threshold."""
+        counted = np.cumsum(kind) if weights is None else np.cumsum(weights[self.order] * kind)
+        return np.append(0.0, counted)[self.starts]
+
+
+def crossing(curve: Curve) -> tuple[float, float]:
+    """Equal error rate of a curve, and its threshold."""
     thresholds, missed, accepted = curve
     gap = missed - accepted
     if not np.isfinite(gap).all():
@@ -76,15 +99,16 @@ def _crossing(curve: Curve) -> tuple[float, float]:
     )
 
 
-def _cost(curve: Curve, prior: float, miss: float, false_alarm: float) -> float:
+def cost(curve: Curve, prior: float, miss: float = 1.0, false_alarm: float = 1.0) -> float:
+    """Smallest normalised detection cost of a curve (NIST SRE 2016 evaluation plan, equations 2 and 3)."""
     _, missed, accepted = curve
-    cost = prior * miss * missed + (1 - prior) * false_alarm * accepted
-    return float(cost.min() / min(prior * miss, (1 - prior) * false_alarm))
+    costs = prior * miss * missed + (1 - prior) * false_alarm * accepted
+    return float(costs.min() / min(prior * miss, (1 - prior) * false_alarm))
 
 
-def _joined(target: ArrayLike, nontarget: ArrayLike) -> _Sorted:
+def _joined(target: ArrayLike, nontarget: ArrayLike) -> Ranked:
     t, n = np.asarray(target, np.float64).ravel(), np.asarray(nontarget, np.float64).ravel()
-    return _Sorted.of(np.concatenate([t, n]), np.arange(len(t) + len(n)) < len(t))
+    return Ranked.of(np.concatenate([t, n]), np.arange(len(t) + len(n)) < len(t))
 
 
 def eer(target: ArrayLike, nontarget: ArrayLike) -> tuple[float, float]:
@@ -101,20 +125,14 @@ def eer(target: ArrayLike, nontarget: ArrayLike) -> tuple[float, float]:
         >>> eer([1.0, 3.0], [0.0, 2.0])
         (0.5, 1.5)
     """
-    return _crossing(_joined(target, nontarget).curve())
+    return crossing(_joined(target, nontarget).curve())
 
 
 def min_dcf(
     target: ArrayLike, nontarget: ArrayLike, prior: float = 0.01, miss: float = 1.0, false_alarm: float = 1.0
 ) -> float:
     """Smallest normalised detection cost over all thresholds (NIST SRE 2016 evaluation plan, equations 2 and 3)."""
-    return _cost(_joined(target, nontarget).curve(), prior, miss, false_alarm)
-
-
-def det_points(target: ArrayLike, nontarget: ArrayLike) -> tuple[Floats, Floats]:
-    """Shares of false acceptances and of misses at every threshold, for a detection error trade-off plot."""
-    _, missed, accepted = _joined(target, nontarget).curve()
-    return accepted, missed
+    return cost(_joined(target, nontarget).curve(), prior, miss, false_alarm)
 
 
 def _unit(vectors: NDArray[np.floating]) -> Floats:
@@ -165,7 +183,7 @@ def as_norm(trials: Trials, vectors: NDArray[np.floating], cohort: NDArray[np.fl
 def _scored(
     trials: Trials, speakers: Sequence[str], statistic: Callable[[Curve], float], chance: float, seed: int, draws: int
 ) -> Score:
-    ranked = _Sorted.of(trials.scores, trials.is_target)
+    ranked = Ranked.of(trials.scores, trials.is_target)
     index = np.unique(np.asarray(speakers), return_inverse=True)[1]
     first, second = index[trials.first], index[trials.second]
     drawn = []
@@ -177,11 +195,11 @@ def _scored(
 
 def speaker_eer(trials: Trials, speakers: Sequence[str], seed: int = 0, draws: int = 500) -> Score:
     """Equal error rate of the trials; interval bootstrapped over the speakers of the utterances."""
-    return _scored(trials, speakers, lambda curve: _crossing(curve)[0], 0.5, seed, draws)
+    return _scored(trials, speakers, lambda curve: crossing(curve)[0], 0.5, seed, draws)
 
 
 def speaker_min_dcf(
     trials: Trials, speakers: Sequence[str], prior: float = 0.01, seed: int = 0, draws: int = 500
 ) -> Score:
     """Minimum detection cost of the trials; interval bootstrapped over the speakers of the utterances."""
-    return _scored(trials, speakers, lambda curve: _cost(curve, prior, 1.0, 1.0), 1.0, seed, draws)
+    return _scored(trials, speakers, lambda curve: cost(curve, prior), 1.0, seed, draws)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from disentangle.evaluation.backends import PLDA, Compare, Floats, moments
-from disentangle.evaluation.calibration import Calibration, calibrate, cllr, dcf, min_cllr
+from disentangle.evaluation.calibration import Calibration, best_cllr, calibrate, cllr, dcf
 from disentangle.evaluation.score import Score
-from disentangle.evaluation.verification import det_points, eer, min_dcf
+from disentangle.evaluation.verification import Curve, Ranked, cost, crossing
 from disentangle.progress import progress
 from disentangle.scoring.trial_lists import TrialList, normalised, score_list, vectors_of
 
@@ -67,29 +67,25 @@ def calibration(trials: TrialList, scores: Floats) -> Calibration:
     return calibrate(scores[trials.is_target], scores[~trials.is_target])
 
 
-def judge(trials: TrialList, scores: Floats, calibrated: bool) -> dict[str, Score]:
-    """Equal error rate, detection costs, cost of the likelihood ratios; those that need these only if there are any."""
+def judge(trials: TrialList, scores: Floats, calibrated: bool) -> tuple[dict[str, Score], Curve]:
+    """What scores are worth, and their curve of errors; those that need likelihood ratios only if there are any."""
     assert trials.is_target is not None, "a list that tells"
-    target, nontarget = scores[trials.is_target], scores[~trials.is_target]
+    ranked = Ranked.of(scores, trials.is_target)
+    curve = ranked.curve()
     found = {
-        "speaker_eer": (eer(target, nontarget)[0], 0.5),
-        "speaker_mindcf": (min_dcf(target, nontarget), 1.0),
-        "speaker_mindcf_05": (min_dcf(target, nontarget, 0.05), 1.0),
-        "speaker_min_cllr": (min_cllr(target, nontarget), 1.0),
+        "speaker_eer": (crossing(curve)[0], 0.5),
+        "speaker_mindcf": (cost(curve, 0.01), 1.0),
+        "speaker_mindcf_05": (cost(curve, 0.05), 1.0),
+        "speaker_min_cllr": (best_cllr(ranked), 1.0),
     }
     if calibrated:
+        target, nontarget = scores[trials.is_target], scores[~trials.is_target]
         found |= {
             "speaker_dcf": (dcf(target, nontarget), 1.0),
             "speaker_dcf_05": (dcf(target, nontarget, 0.05), 1.0),
             "speaker_cllr": (cllr(target, nontarget), 1.0),
         }
-    return {name: Score(value, None, len(scores), chance) for name, (value, chance) in found.items()}
-
-
-def curve(trials: TrialList, scores: Floats) -> tuple[Floats, Floats]:
-    """Shares of false acceptances and misses at rising thresholds."""
-    assert trials.is_target is not None, "a list that tells"
-    return det_points(scores[trials.is_target], scores[~trials.is_target])
+    return {name: Score(value, None, len(scores), chance) for name, (value, chance) in found.items()}, curve
 
 
 def write_scores(path: Path, trials: TrialList, scores: Floats) -> None:

@@ -8,7 +8,6 @@ from disentangle.evaluation.score import Score
 from disentangle.evaluation.verification import (
     as_norm,
     cosine_trials,
-    det_points,
     eer,
     min_dcf,
     speaker_eer,
@@ -50,11 +49,6 @@ def test_min_dcf_of_a_case_done_by_hand() -> None:
     assert min_dcf([0.0, 3.0, 4.0, 5.0], [1.0, 2.0], prior=0.5) == pytest.approx(0.25)
     assert min_dcf([1.0], [0.0]) == 0
     assert min_dcf([0.0], [1.0]) == 1
-
-
-def test_det_points_run_from_accepting_all_to_rejecting_all() -> None:
-    accepted, missed = det_points([1.0, 2.0], [0.0])
-    assert (accepted[0], missed[0], accepted[-1], missed[-1]) == (1, 0, 0, 1)
 
 
 def test_trials_need_both_kinds() -> None:
