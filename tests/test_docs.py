@@ -23,6 +23,31 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
+def commands() -> dict[tuple[str, ...], set[str]]:
+    """The commands that the pages name, with the options that they give each."""
+    named: dict[tuple[str, ...], set[str]] = {}
+    pages = [ROOT / "README.md", ROOT / "recipes" / "README.md", *DOCS.glob("*.md")]
+    for page in pages:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^disentangle .*|`disentangle [^`]*`", text, re.MULTILINE):
+            words = line.strip("`").partition("#")[0].split()
+            command = tuple(words[1:3] if words[1] == "data" else words[1:2])
+            named.setdefault(command, set()).update(word for word in words if word.startswith("--"))
+    return named
+
+
+@pytest.mark.parametrize(("command", "options"), commands().items(), ids=[" ".join(command) for command in commands()])
+def test_every_command_on_a_page_takes_what_the_page_gives_it(
+    command: tuple[str, ...], options: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    if command[0].isupper():
+        return  # `disentangle COMMAND --help`
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    assert options - set(re.findall(r"--[a-z0-9-]+", capsys.readouterr().out)) == set()
+
+
 @pytest.fixture(scope="module")
 def added() -> Any:
     """The module that a reader of add-a-game.md has typed, before anything is trained."""

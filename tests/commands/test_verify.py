@@ -94,6 +94,29 @@ def test_plda_and_calibration_give_likelihood_ratios(folder: Path, capsys: pytes
     assert text.startswith("<svg") and "var(" not in text and "currentColor" not in text
 
 
+def test_the_way_of_a_kaldi_user_from_data_to_error_rates(trained: Path, data: Path, tmp_path: Path) -> None:
+    """Validate, embed, a list of speakers against utterances, error rates; and Kaldi's reader reads the archives."""
+    import kaldiio
+
+    assert main(["data", "validate", str(data)]) == 0
+    assert main(["embed", str(trained), str(data), str(tmp_path / "test"), "--what", "speaker", "--nj", "1"]) == 0
+    who = dict(line.split() for line in (data / "utt2spk").read_text().splitlines())
+    lines = [
+        f"{s} {u} {'' if s == mine else 'non'}target\n" for s in sorted(set(who.values())) for u, mine in who.items()
+    ]
+    (tmp_path / "trials").write_text("".join(lines))
+    (tmp_path / "utt2spk").write_text((data / "utt2spk").read_text())
+    by_speaker = ("--enroll", str(tmp_path / "test" / "spk_speaker.scp"))
+    tested = str(tmp_path / "test" / "speaker.scp")
+    assert main(["verify", str(tmp_path / "trials"), tested, str(tmp_path / "out"), *by_speaker]) == 0
+    assert main(["verify", str(tmp_path / "trials"), tested, str(tmp_path / "out"), *by_speaker]) == 0, "a second time"
+    read = kaldiio.load_scp(tested)
+    assert sorted(read) == sorted(who) and len(written(tmp_path)) == len(lines)
+    one = kaldiio.load_scp(by_speaker[1])
+    speaker, utterance, score = written(tmp_path)[0]
+    assert score == pytest.approx(float(one[speaker] @ read[utterance]), abs=1e-5)
+
+
 def test_a_block_compares_what_its_trials_ask_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("disentangle.scoring.trial_lists.BLOCK", 5)
     trials, rng = read_list(folder / "kaldi"), np.random.default_rng(0)
