@@ -36,6 +36,23 @@ def imbalance(logits: Tensor) -> Tensor:
     return kl_categorical(log_p).mean()
 
 
+def invariant_information(logits: Tensor, changed: Tensor) -> Tensor:
+    """Mutual information of the class of a sample and the class of the same sample changed, I(y; y').
+
+    Largest, log of the number of classes, where predictions are sure, agree and use all classes alike: Ji et al. 2019,
+    https://arxiv.org/abs/1807.06653, equations 2 and 3, the joint distribution being that of the batch.
+
+    Args:
+        logits: of samples (batch, classes).
+        changed: of the same samples, each changed in a way that is not to change its class.
+    """
+    p, q = full(logits).softmax(1), full(changed).softmax(1)
+    joint = (p.T @ q + q.T @ p) / (2 * len(p))
+    alone = joint.sum(1, keepdim=True)
+    tiny = torch.finfo(joint.dtype).tiny
+    return (joint * ((joint + tiny).log() - (alone + tiny).log() - (alone.T + tiny).log())).sum()
+
+
 def disagreement(logits: Tensor, target: Tensor) -> Tensor:
     """KL(target ‖ prediction), the target's logits held fixed; both (batch, classes)."""
     return kl_categorical(target.detach(), logits).mean()

@@ -1,5 +1,6 @@
 """InfoGAN: the generator is made to keep a code readable in what it makes."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +13,7 @@ from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
 from disentangle.adversarial.penalties import r1
 from disentangle.adversarial.priors import Prior, classes
 from disentangle.adversarial.schedules import Schedule
-from disentangle.adversarial.unlabelled import Transform, disagreement, imbalance
+from disentangle.adversarial.unlabelled import Transform, invariant_information
 
 NO_CRITIC = Objective(*[lambda logits: 0 * full(logits).mean()] * 4)
 """Nobody judges the samples, for the row that shows what the critic is for."""
@@ -24,13 +25,11 @@ class OnReal:
 
     Args:
         change: what is not to change a class, such as a small shift or turn.
-        agree: weight of agreement before and after the change, a function of the step.
-        balance: weight of using all classes alike, their marginal entropy, a function of the step.
+        λ: weight of what the classes of a sample and of its change lack in common information, by the step.
     """
 
     change: Transform
-    agree: Schedule
-    balance: Schedule
+    λ: Schedule
 
 
 class InfoGAN(Game[Tensor]):
@@ -86,10 +85,10 @@ class InfoGAN(Game[Tensor]):
         """The terms on real samples x with guesses q, for the categorical parts of the code."""
         if self.on_real is None:
             return {}
-        pairs = list(zip(classes(self.code, q), classes(self.code, self.D(self.on_real.change(x))[1]), strict=True))
-        agree = torch.stack([disagreement(after, before) for before, after in pairs]).sum()
-        balance = torch.stack([imbalance(before) for before, _ in pairs]).sum()
-        return {"agree": self.on_real.agree(self.step) * agree, "balance": self.on_real.balance(self.step) * balance}
+        changed = classes(self.code, self.D(self.on_real.change(x))[1])
+        pairs = zip(classes(self.code, q), changed, strict=True)
+        lacking = [math.log(p.shape[1]) - invariant_information(p, p_) for p, p_ in pairs]
+        return {"invariance": self.on_real.λ(self.step) * torch.stack(lacking).sum()}
 
     def information(self, n: int, like: Tensor) -> Tensor:
         """The lower bound H(c) - E[-log Q(c|x)] of I(c; G(z, c)), in nats, from n draws (equation 4)."""

@@ -106,13 +106,9 @@ def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
 
 def _on_real(config: ImageConfig) -> OnReal | None:
     info, steps = config.info, config.training.steps
-    if not (info.agree or info.balance):
+    if not info.invariance:
         return None
-    return OnReal(
-        Change(info.change),
-        _rise(info.agree, info.begin, info.begin + 0.1, steps),
-        _rise(info.balance, info.begin, info.begin + 0.1, steps),
-    )
+    return OnReal(Change(info.change), _rise(info.invariance, info.begin, info.begin + 0.1, steps))
 
 
 def _rise(peak: float, begin: float, end: float, steps: int) -> Schedule:

@@ -106,17 +106,15 @@ class InfoOptions:
         categories: of each categorical part.
         uniform: continuous parts, each from -1 to 1.
         weight: λ, of the code's surprise.
-        agree: weight of the code head's agreement on a real picture and its change.
-        balance: weight of using all categories alike on real pictures.
-        begin: share of the run from which these two rise, over a tenth of it.
+        invariance: weight of what the categories of a real picture and of its change lack in common information.
+        begin: share of the run from which it rises, over a tenth of it.
         change: of real pictures.
     """
 
     categories: tuple[Annotated[int, Ge(2)], ...] = (10,)
     uniform: Count = 2
     weight: Weight = 1.0
-    agree: Weight = 0.0
-    balance: Weight = 0.0
+    invariance: Weight = 0.0
     begin: Annotated[float, Ge(0), Le(0.9)] = 0.4
     change: ChangeOptions = ChangeOptions(degrees=10.0, shift=2.0, scale=0.1)
 

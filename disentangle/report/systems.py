@@ -38,7 +38,10 @@ class System:
 
 
 ARXIV = "https://arxiv.org/abs/"
-INFO, INFO_ROWS = ("infogan.py", "Chen et al. 2016", f"{ARXIV}1606.03657"), ("infogan_no_critic", "infogan_no_code")
+INFO, INFO_ROWS = (
+    ("infogan.py", "Chen et al. 2016", f"{ARXIV}1606.03657"),
+    ("infogan_plain", "infogan_no_critic", "infogan_no_code"),
+)
 LARSEN = ("vaegan.py", "Larsen et al. 2016", f"{ARXIV}1512.09300")
 GANIN = ("domain_adversarial.py", "Ganin et al. 2016", f"{ARXIV}1505.07818")
 NEIGHBOURS = ("raw_pixels", "untrained_encoder", "ae_l1", "ae_l2", "latent_regressor")

@@ -10,7 +10,14 @@ from disentangle.adversarial.game import Game
 from disentangle.adversarial.noise import instance_noise
 from disentangle.adversarial.schedules import constant, linear
 from disentangle.adversarial.teacher import MeanTeacher
-from disentangle.adversarial.unlabelled import disagreement, entropy, imbalance, unit, virtual_adversarial
+from disentangle.adversarial.unlabelled import (
+    disagreement,
+    entropy,
+    imbalance,
+    invariant_information,
+    unit,
+    virtual_adversarial,
+)
 
 LOGITS = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]], dtype=torch.float64)
 
@@ -27,6 +34,19 @@ def test_imbalance_is_0_where_all_classes_are_used_alike_and_log_classes_where_o
     assert float(imbalance(100 * torch.eye(4)[[1, 1, 1]])) == pytest.approx(math.log(4))
     marginal = LOGITS.softmax(1).mean(0)
     torch.testing.assert_close(imbalance(LOGITS), (marginal * (3 * marginal).log()).sum())
+
+
+def test_the_invariant_information_is_log_classes_where_sure_balanced_and_agreed_and_0_where_any_lacks() -> None:
+    sure = 100 * torch.eye(4, dtype=torch.float64).repeat(3, 1)
+    assert float(invariant_information(sure, sure)) == pytest.approx(math.log(4))
+    assert float(invariant_information(sure, 0 * sure)) == pytest.approx(0, abs=1e-9)
+    assert float(invariant_information(sure[[1, 1]], sure[[1, 1]])) == pytest.approx(0, abs=1e-9)
+    moved = sure.roll(1, 1)
+    assert float(invariant_information(sure, moved)) == pytest.approx(math.log(4) - math.log(2))
+    p, q = LOGITS.softmax(1), LOGITS.flip(1).softmax(1)
+    joint = (p.T @ q + q.T @ p) / 4
+    by_torch = (joint * (joint / torch.outer(joint.sum(1), joint.sum(0))).log()).sum()
+    torch.testing.assert_close(invariant_information(LOGITS, LOGITS.flip(1)), by_torch)
 
 
 def test_disagreement_is_the_divergence_and_moves_the_prediction_alone() -> None:

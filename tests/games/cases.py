@@ -94,7 +94,7 @@ def infogan() -> tuple[Game[Any], Any]:
 
 
 def infogan_on_real() -> tuple[Game[Any], Any]:
-    code, real = Joint((Uniform(1), Categorical(2))), OnReal(wobble, constant(0.3), constant(0.2))
+    code, real = Joint((Uniform(1), Categorical(2))), OnReal(wobble, constant(0.3))
     return InfoGAN(normed(6, 4), Split(normed(4, 5), [1, 4]), Normal(3), code, λ_G=0.5, on_real=real), samples()
 
 

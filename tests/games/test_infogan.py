@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 from disentangle.adversarial.game import Engine
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform, classes
-from disentangle.adversarial.schedules import constant, linear
+from disentangle.adversarial.schedules import linear
 from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal
 
 CODE = Joint((Categorical(4), Uniform(1)))
@@ -94,7 +94,7 @@ def turned(x: Tensor) -> Tensor:
 
 
 def test_what_is_asked_on_real_samples_is_added_to_the_critic_alone(equals_by_hand: Callable[..., None]) -> None:
-    """Agreement and balance of the classes, a weight of the generator's own, and no verdicts."""
+    """What classes of a sample and its change lack in common, a weight of the generator's own, and no verdicts."""
 
     def code_loss(q: Tensor, c: Tensor) -> Tensor:
         return CODE.surprise(q, c).mean()
@@ -103,19 +103,19 @@ def test_what_is_asked_on_real_samples_is_added_to_the_critic_alone(equals_by_ha
         x = next(batches)
         z, c = torch.randn(len(x), 2, dtype=x.dtype), CODE.sample(len(x), like=x)
         x_ = g.G(torch.cat([z, c], 1))
-        before, after = g.D(x)[1][:, :4].log_softmax(1), g.D(turned(x))[1][:, :4].log_softmax(1)
-        fixed, marginal = before.detach(), before.exp().mean(0)
-        agree = (fixed.exp() * (fixed - after)).sum(1).mean()
-        balance = (marginal * (4 * marginal).log()).sum()
+        p, p_ = g.D(x)[1][:, :4].softmax(1), g.D(turned(x))[1][:, :4].softmax(1)
+        joint = torch.einsum("ni,nj->ij", p, p_) / len(x)
+        joint = (joint + joint.T) / 2
+        common = (joint * (joint / torch.outer(joint.sum(0), joint.sum(0))).log()).sum()
         optimizers["critic"].zero_grad()
         ramp = min(g.step / 10, 1)
-        torch.autograd.backward(0.5 * code_loss(g.D(x_.detach())[1], c) + ramp * agree + 0.3 * balance)
+        torch.autograd.backward(0.5 * code_loss(g.D(x_.detach())[1], c) + ramp * (math.log(4) - common))
         optimizers["critic"].step()
         optimizers["generator"].zero_grad()
         torch.autograd.backward(0.2 * code_loss(g.D(x_)[1], c))
         optimizers["generator"].step()
 
-    on_real = OnReal(turned, linear(0.0, 1.0, 0, 10), constant(0.3))
+    on_real = OnReal(turned, linear(0.0, 1.0, 0, 10))
     equals_by_hand(game(0.5, objective=NO_CRITIC, λ_G=0.2, on_real=on_real), by_hand, clusters())
 
 
