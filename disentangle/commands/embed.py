@@ -1,4 +1,4 @@
-"""Write the speaker vectors and content matrices of a data directory, as Kaldi archives or npz."""
+"""Write the speaker vectors and content matrices of a data directory, as Kaldi archives or npz; goes on if stopped."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Speaker vectors and content matrices of a data directory, written as archives and read back."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
@@ -47,11 +48,12 @@ def embed(
     load(experiment)
     out.mkdir(parents=True, exist_ok=True)
     (out / "source.json").unlink(missing_ok=True)
+    parts = _parts(out, _source(experiment, data), what)
     write = archives.write if form == "ark" else archives.write_npz
     vectors: dict[str, Floats] = {}
 
     def matrices() -> Iterator[tuple[str, Floats]]:
-        for utterance, (vector, matrix) in _embedded(experiment, data, workers, what, allow_pipes):
+        for utterance, (vector, matrix) in _embedded(experiment, data, parts, workers, what, allow_pipes):
             if vector is not None:
                 vectors[utterance.id] = vector
             if matrix is not None:
@@ -65,17 +67,49 @@ def embed(
         write(out, "speaker", vectors.items())
         write(out, "spk_speaker", _of_speakers(data, vectors).items())
     (out / "source.json").write_text(json.dumps(_source(experiment, data), indent=1) + "\n", encoding="utf-8")
+    shutil.rmtree(parts.parent)
+
+
+def _parts(out: Path, source: dict[str, str], what: Sequence[str]) -> Path:
+    """Where chunks are kept until all are there; those of another model or other utterances are thrown away."""
+    name = sha256(json.dumps([source, sorted(what)]).encode()).hexdigest()[:16]
+    for other in out.glob(".parts/*"):
+        if other.name != name:
+            shutil.rmtree(other)
+    parts = out / ".parts" / name
+    parts.mkdir(parents=True, exist_ok=True)
+    return parts
 
 
 def _embedded(
-    experiment: Path, data: DataDirectory, workers: Workers, what: Sequence[str], allow_pipes: bool
+    experiment: Path, data: DataDirectory, parts: Path, workers: Workers, what: Sequence[str], allow_pipes: bool
 ) -> Iterator[tuple[Utterance, tuple[Floats | None, Floats | None]]]:
+    """Every utterance with its vector and matrix; chunks that an earlier run left are not made again."""
     chunks = [data.utterances[i : i + CHUNK] for i in range(0, len(data.utterances), CHUNK)]
-    calls = [partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in chunks]
+    kept = [parts / f"{i:06d}.npz" for i in range(len(chunks))]
+    missing = [chunk for chunk, path in zip(chunks, kept, strict=True) if not path.exists()]
+    made = workers.results([partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in missing])
     with progress(len(data.utterances), f"embed {data.path.name}", "utterance") as bar:
-        for chunk, results in zip(chunks, workers.results(calls), strict=True):
+        for chunk, path in zip(chunks, kept, strict=True):
+            if not path.exists():
+                _keep(path, next(made))
             bar.advance(len(chunk))
-            yield from zip(chunk, results, strict=True)
+            yield from zip(chunk, _kept(path, len(chunk)), strict=True)
+
+
+def _keep(path: Path, embedded: Embedded) -> None:
+    arrays = {
+        f"{kind}{i}": array
+        for i, both in enumerate(embedded)
+        for kind, array in zip("vm", both, strict=True)
+        if array is not None
+    }
+    archives.write_npz(path.parent, path.stem, arrays.items())
+
+
+def _kept(path: Path, count: int) -> Embedded:
+    found = archives.read(path)
+    return [(found.get(f"v{i}"), found.get(f"m{i}")) for i in range(count)]
 
 
 def _embed_chunk(

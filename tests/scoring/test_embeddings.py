@@ -1,13 +1,15 @@
 """Archives hold what the model says of each utterance, and are made anew when the model or the data change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from disentangle.corpus import archives
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.scoring import embeddings
 from disentangle.scoring.embeddings import embed, is_current, mean_vector, vectors_and_content
 from disentangle.scoring.workers import Workers
 
@@ -51,6 +53,55 @@ def test_a_changed_model_or_corpus_makes_archives_stale(corpus: Corpus, experime
     assert not is_current(experiment, DataDirectory(data.path, data.utterances[1:]), out)
     (experiment / "model" / "model.safetensors").write_bytes(b"2")
     assert not is_current(experiment, data, out)
+
+
+@pytest.mark.usefixtures("model")
+def test_what_was_embedded_before_the_command_died_is_not_embedded_again(
+    corpus: Corpus, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, made = corpus("test", 2), embeddings._embed_chunk
+    monkeypatch.setattr(embeddings, "CHUNK", 5)
+    embed(experiment, data, tmp_path / "whole", Workers(1))
+    embedded: list[str] = []
+
+    def dying(folder: Path, utterances: Sequence[Utterance], *rest: Any) -> Any:
+        if len(embedded) == 10:
+            embedded.append("dead")
+            raise KeyboardInterrupt
+        embedded.extend(u.id for u in utterances)
+        return made(folder, utterances, *rest)
+
+    monkeypatch.setattr(embeddings, "_embed_chunk", dying)
+    with pytest.raises(KeyboardInterrupt):
+        embed(experiment, data, tmp_path / "out", Workers(1))
+    assert not (tmp_path / "out" / "content.scp").exists()
+    embed(experiment, data, tmp_path / "out", Workers(1))
+    embedded.remove("dead")
+    assert embedded == [u.id for u in data.utterances], "each once"
+    files = [sorted(p.name for p in (tmp_path / name).iterdir()) for name in ("whole", "out")]
+    assert files[0] == files[1] and ".parts" not in files[0]
+    for name in ("speaker.ark", "content.ark", "spk_speaker.ark"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+@pytest.mark.usefixtures("model")
+def test_parts_of_another_model_are_thrown_away(
+    corpus: Corpus, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("no speech")
+
+    data, out = corpus("test", 1), tmp_path / "out"
+    monkeypatch.setattr(embeddings, "CHUNK", 5)
+    monkeypatch.setattr(archives, "write", failing)
+    with pytest.raises(ValueError, match="no speech"):
+        embed(experiment, data, out, Workers(1), ["speaker"])
+    (old,) = (out / ".parts").iterdir()
+    (experiment / "model" / "model.safetensors").write_bytes(b"2")
+    with pytest.raises(ValueError, match="no speech"):
+        embed(experiment, data, out, Workers(1), ["speaker"])
+    (new,) = (out / ".parts").iterdir()
+    assert new != old and len(list(new.iterdir())) == 3
 
 
 @pytest.mark.usefixtures("model")
