@@ -78,8 +78,8 @@ class NetworkOptions:
         critic: norm of the critic; "batch" normalises every batch by itself, real and made ones apart.
         reader: norm of encoders, classifiers and feature extractors.
         standard: an encoder's code has mean 0 and deviation 1 in every batch.
-        pooled: the feature extractor of two domains is the paper's, of 5 x 5 convolutions and poolings, and the label
-            classifier has a hidden layer more.
+        pooled: feature extractors of two domains and classifiers are of 5 x 5 convolutions and poolings, as in the
+            paper on domain-adversarial training; the label classifier of two domains then has a hidden layer more.
         dropout: share of the reader's hidden numbers that training leaves out.
         layer: of a critic, whose features measure VAE-GAN's reconstruction: level1, level2, ... or hidden.
         features: what is measured of an encoder: its code, or the hidden layer before.
