@@ -98,7 +98,7 @@ def write_scores(path: Path, trials: TrialList, scores: Floats) -> None:
         for places, words in ((trials.first, trials.enrolled), (trials.second, trials.tested))
     ]
     temporary = path.with_name(f".{path.name}.part")
-    table = pa.table([*(n.cast(pa.string()) for n in names), pa.array(np.round(scores.astype(np.float64), 6))], "abc")
+    table = pa.table([*names, pa.array(np.round(scores.astype(np.float64), 6))], "abc")
     try:
         options = csv.WriteOptions(include_header=False, delimiter=" ", quoting_style="none")
         csv.write_csv(table, temporary, options)
