@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
+Places = NDArray[np.integer]
 Compare = Callable[[Floats, Floats], Floats]
 """Vectors (n, dims) and (m, dims) -> scores (n, m), higher where one speaker is likelier."""
 
@@ -93,3 +94,16 @@ def moments(vectors: Floats, cohort: Floats, compare: Compare, top: int, block: 
     parts = [compare(vectors[i : i + block], cohort) for i in range(0, len(vectors), block)]
     near = np.concatenate([np.partition(part, len(cohort) - top, axis=1)[:, -top:] for part in parts])
     return Moments(near.mean(1), near.std(1).clip(1e-6))
+
+
+def normalised(scores: Floats, first: Places, second: Places, of_first: Moments, of_second: Moments) -> Floats:
+    """Adaptive symmetric normalisation of scores (Matejka et al. 2017, Interspeech, equation 4).
+
+    Args:
+        scores: (trials,).
+        first, second: places of what each trial compares, (trials,).
+        of_first, of_second: moments of what may stand on either side.
+    """
+    by_first = (scores - of_first.mean[first]) / of_first.deviation[first]
+    by_second = (scores - of_second.mean[second]) / of_second.deviation[second]
+    return np.asarray((by_first + by_second) / 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from disentangle.evaluation.backends import cosine, moments, normalised, unit
 from disentangle.evaluation.bootstrap import draws_of, percentiles
 from disentangle.evaluation.score import Score
 
@@ -135,11 +136,6 @@ def min_dcf(
     return cost(_joined(target, nontarget).curve(), prior, miss, false_alarm)
 
 
-def _unit(vectors: NDArray[np.floating]) -> Floats:
-    x = np.asarray(vectors, np.float64)
-    return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12))
-
-
 def all_pairs(speakers: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """First, second (first < second) and whether one speaker said both, for every pair of utterances."""
     first, second = np.triu_indices(len(speakers), 1)
@@ -155,7 +151,7 @@ def cosine_trials(vectors: NDArray[np.floating], speakers: Sequence[str], pairs:
         speakers: the speaker of each utterance.
         pairs: (trials, 2) indices of utterances; all pairs if None.
     """
-    x = _unit(vectors)
+    x = unit(np.asarray(vectors, np.float64))
     first, second, is_target = all_pairs(speakers)
     if pairs is not None:
         first, second = np.asarray(pairs, np.int64).reshape(-1, 2).T
@@ -173,11 +169,10 @@ def as_norm(trials: Trials, vectors: NDArray[np.floating], cohort: NDArray[np.fl
         cohort: (cohort, dims) vectors of other speakers, one a speaker or one an utterance.
         top: number of closest cohort vectors that mean and deviation are taken over.
     """
-    near = np.sort(_unit(vectors) @ _unit(cohort).T, axis=1)[:, -top:]
-    mean, deviation = near.mean(1), near.std(1).clip(1e-6)
-    by_first = (trials.scores - mean[trials.first]) / deviation[trials.first]
-    by_second = (trials.scores - mean[trials.second]) / deviation[trials.second]
-    return replace(trials, scores=(by_first + by_second) / 2)
+    x, others = (np.asarray(array, np.float64) for array in (vectors, cohort))
+    known = moments(x, others, cosine, top)
+    scores = normalised(trials.scores, trials.first, trials.second, known, known)
+    return replace(trials, scores=np.asarray(scores, np.float64))
 
 
 def _scored(

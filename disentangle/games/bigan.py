@@ -20,7 +20,7 @@ class BiGAN(Game[Tensor]):
         D: samples, codes -> logits (batch, 1); real is what E encoded.
         prior: of the codes.
         objective: what the three minimise; the default is the paper's inverse objective for E and G.
-        γ: weight of the critic's slope at encoded pairs, which keeps it from winning (`r1`); 0 in the paper.
+        γ: weight of R1, the critic's squared gradient at encoded pairs, which keeps it from winning; 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "encoder": "E", "generator": "G"}
@@ -45,6 +45,6 @@ class BiGAN(Game[Tensor]):
         z_, x_ = self.E(x), self.G(z)
         critic = {"encoded": V.real(self.D(x, z_)), "generated": V.fake(self.D(x_, z))}
         if self.γ:
-            critic["slope"] = self.γ * r1(self.D, x, z_)
+            critic["r1"] = self.γ * r1(self.D, x, z_)
         yield {"critic": critic}
         yield {"encoder": {"hide": V.hide(self.D(x, z_))}, "generator": {"fool": V.fool(self.D(x_, z))}}

@@ -21,7 +21,7 @@ class GAN(Game[Tensor]):
         objective: what the two minimise.
         steps: moves of the critic in a round, k in the paper.
         simultaneous: both move at once, each seeing the other as it was.
-        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
+        γ: weight of R1, the critic's squared gradient at real samples, which keeps it from winning; 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G"}
@@ -50,7 +50,7 @@ class GAN(Game[Tensor]):
             d, d_ = self.D(x), self.D(x_)
             critic = {"real": V.real(d), "fake": V.fake(d_)}
             if self.γ:
-                critic["slope"] = self.γ * r1(self.D, x)
+                critic["r1"] = self.γ * r1(self.D, x)
             if self.simultaneous:
                 yield {"critic": critic, "generator": {"fool": V.fool(d_)}}
             else:

@@ -46,7 +46,7 @@ class InfoGAN(Game[Tensor]):
         objective: what critic and generator minimise besides.
         λ_G: the generator's weight where it is not λ; at 0 the code is read but not asked for.
         on_real: what the code head is asked about real samples, or None.
-        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
+        γ: weight of R1, the critic's squared gradient at real samples, which keeps it from winning; 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G"}
@@ -76,7 +76,7 @@ class InfoGAN(Game[Tensor]):
         (d, q_x), (d_, q) = self.D(x), self.D(x_)
         critic = {"real": V.real(d), "fake": V.fake(d_), "code": self.λ * S(q, c).mean()}
         if self.γ:
-            critic["slope"] = self.γ * r1(self.D, x)
+            critic["r1"] = self.γ * r1(self.D, x)
         yield {"critic": critic | self.beside(x, q_x)}
         d_, q = self.D(x_)
         yield {"generator": {"fool": V.fool(d_), "code": self.λ_G * S(q, c).mean()}}

@@ -22,7 +22,7 @@ class LatentRegressor(Game[Tensor]):
         D: samples -> logits (batch, 1).
         prior: of the codes.
         objective: what critic and generator minimise.
-        γ: weight of the critic's slope at real samples, which keeps it from winning (`r1`); 0 in the paper.
+        γ: weight of R1, the critic's squared gradient at real samples, which keeps it from winning; 0 in the paper.
     """
 
     players: ClassVar = {"critic": "D", "generator": "G", "encoder": "E"}
@@ -47,7 +47,7 @@ class LatentRegressor(Game[Tensor]):
         x_ = self.G(z)
         critic = {"real": V.real(self.D(x)), "fake": V.fake(self.D(x_))}
         if self.γ:
-            critic["slope"] = self.γ * r1(self.D, x)
+            critic["r1"] = self.γ * r1(self.D, x)
         yield {"critic": critic}
         error = (full(self.E(x_)) - z).square().mean()
         yield {"generator": {"fool": V.fool(self.D(x_))}, "encoder": {"error": error}}

@@ -78,7 +78,7 @@ def _objective(config: ImageConfig) -> Objective:
 
 
 def _gan(config: ImageConfig) -> Game[Any]:
-    return GAN(parts.generator(config), parts.critic(config), parts.normal(config), _objective(config), γ=config.slope)
+    return GAN(parts.generator(config), parts.critic(config), parts.normal(config), _objective(config), γ=config.r1)
 
 
 def _infogan(config: ImageConfig) -> Game[Any]:
@@ -101,7 +101,7 @@ def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
     D = networks.CodeCritic(parts.critic_trunk(config), config.network.hidden, c.outputs, still)
     noise = parts.noise(config, c.dims, "InfoGAN's code")
     G, on_real = parts.generator(config), _on_real(config)
-    return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, γ=config.slope)
+    return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, γ=config.r1)
 
 
 def _on_real(config: ImageConfig) -> OnReal | None:
@@ -145,12 +145,12 @@ def _vaegan_networks(config: ImageConfig, verdicts: int) -> tuple[nn.Module, nn.
 
 def _bigan(config: ImageConfig) -> Game[Any]:
     E, G, D = parts.encoder(config), parts.generator(config), parts.pair_critic(config, config.network.code)
-    return BiGAN(E, G, D, parts.normal(config), _objective(config), γ=config.slope)
+    return BiGAN(E, G, D, parts.normal(config), _objective(config), γ=config.r1)
 
 
 def _latent_regressor(config: ImageConfig) -> Game[Any]:
     E, G, D = parts.encoder(config), parts.generator(config), parts.critic(config)
-    return LatentRegressor(E, G, D, parts.normal(config), _objective(config), γ=config.slope)
+    return LatentRegressor(E, G, D, parts.normal(config), _objective(config), γ=config.r1)
 
 
 def _untrained_encoder(config: ImageConfig) -> Game[Any]:

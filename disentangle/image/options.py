@@ -203,7 +203,7 @@ class ImageConfig:
         name: the row in a table of results.
         seed: of everything random, which labels may be seen included.
         objective: what critic and generator minimise.
-        slope: γ, the weight of the critic's slope at real pictures; for critics without batch norm.
+        r1: γ, the weight of the critic's squared gradient at real pictures; for critics without batch norm.
         data, network, info, variational, semi, domain, players, training: see there.
     """
 
@@ -211,7 +211,7 @@ class ImageConfig:
     name: str = "default"
     seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 0
     objective: Literal["saturating", "non_saturating", "hinge", "least_squares", "wasserstein"] = "non_saturating"
-    slope: Weight = 0.0
+    r1: Weight = 0.0
     data: DataOptions = DataOptions()
     network: NetworkOptions = NetworkOptions()
     info: InfoOptions = InfoOptions()

@@ -54,11 +54,11 @@ def gaussian_encoder(config: ImageConfig) -> nn.Module:
 def classifier(config: ImageConfig) -> nn.Module:
     """Pictures -> logits (batch, classes)."""
     data, network = config.data, config.network
-    trunk = reader_trunk(config)
-    if network.pooled:
-        width = networks.pooled_width(data.size, network.channels)
-        pooled = networks.pooled(data.channels, network.channels, network.reader)
-        trunk = nn.Sequential(pooled, nn.Dropout(network.dropout), nn.Linear(width, network.hidden), nn.LeakyReLU(0.1))
+    if not network.pooled:
+        return networks.Encoder(reader_trunk(config), network.hidden, data.classes)
+    width = networks.pooled_width(data.size, network.channels)
+    pooled = networks.pooled(data.channels, network.channels, network.reader, network.dropout)
+    trunk = nn.Sequential(pooled, nn.Linear(width, network.hidden), nn.LeakyReLU(0.1))
     return networks.Encoder(trunk, network.hidden, data.classes)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from disentangle.evaluation.backends import PLDA, Compare, Floats, moments
+from disentangle.evaluation.backends import PLDA, Compare, Floats, moments, normalised
 from disentangle.evaluation.calibration import Calibration, best_cllr, calibrate, cllr, dcf
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.verification import Curve, Ranked, cost, crossing
 from disentangle.progress import progress
-from disentangle.scoring.trial_lists import TrialList, normalised, score_list, vectors_of
+from disentangle.scoring.trial_lists import TrialList, score_list, vectors_of
 
 Archive = Mapping[str, ArrayLike]
 
@@ -48,7 +48,7 @@ class Backend:
         if self.cohort is None:
             return found
         both = (moments(x, self.cohort, self.compare, self.top) for x in (one, other))
-        return normalised(found, trials, *both)
+        return normalised(found, trials.first, trials.second, *both)
 
 
 def plda(archive: Archive, speakers: Mapping[str, str], where: Path, rank: int | None = None) -> PLDA:

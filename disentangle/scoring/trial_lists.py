@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from disentangle.evaluation.backends import Compare, Floats, Moments
+from disentangle.evaluation.backends import Compare, Floats
 
 Places = NDArray[np.int32]
 KINDS = ("target", "nontarget")
@@ -128,10 +128,3 @@ def score_list(
             scores[mine] = found[rows, place[columns]]
         told(len(mine))
     return scores
-
-
-def normalised(scores: Floats, trials: TrialList, enrolled: Moments, tested: Moments) -> Floats:
-    """Adaptive symmetric normalisation of scores (Matejka et al. 2017, Interspeech, equation 4)."""
-    by_first = (scores - enrolled.mean[trials.first]) / enrolled.deviation[trials.first]
-    by_second = (scores - tested.mean[trials.second]) / tested.deviation[trials.second]
-    return np.asarray((by_first + by_second) / 2)
