@@ -31,6 +31,9 @@ class Prior(Protocol):
     def surprise(self, q: Tensor, c: Tensor) -> Tensor:
         """-log Q(c|x) in nats, (batch,), of a guess q (batch, outputs) for codes c (batch, dims)."""
 
+    def energy(self, c: Tensor) -> Tensor:
+        """How far codes (batch, dims) are from what is likely, (batch,); smooth, so that a search can go down it."""
+
 
 def _place(like: Tensor | None) -> tuple[torch.dtype, torch.device]:
     if like is None:
@@ -74,6 +77,10 @@ class Normal:
         """A Gaussian's, (batch,)."""
         return gaussian_surprise(c, *q.chunk(2, 1))
 
+    def energy(self, c: Tensor) -> Tensor:
+        """-log p(c) above its lowest, (batch,)."""
+        return full(c).square().sum(1) / 2
+
 
 @dataclass(frozen=True)
 class Uniform:
@@ -100,6 +107,10 @@ class Uniform:
     def surprise(self, q: Tensor, c: Tensor) -> Tensor:
         """A Gaussian's, (batch,): InfoGAN's factored Gaussian for continuous codes (section 6)."""
         return gaussian_surprise(c, *q.chunk(2, 1))
+
+    def energy(self, c: Tensor) -> Tensor:
+        """Half the squared distance from between the bounds, (batch,)."""
+        return (c - c.clamp(self.low, self.high)).square().sum(1) / 2
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,11 @@ class Categorical:
     def surprise(self, q: Tensor, c: Tensor) -> Tensor:
         """Cross-entropy, (batch,)."""
         return -(c * full(q).log_softmax(1)).sum(1)
+
+    def energy(self, c: Tensor) -> Tensor:
+        """Half the squared distance from the nearest class, (batch,)."""
+        nearest = one_hot(c.argmax(1), self.classes).to(c.dtype)
+        return (c - nearest).square().sum(1) / 2
 
 
 @dataclass(frozen=True)
@@ -176,6 +192,11 @@ class Joint:
         guesses = torch.split(q, [part.outputs for part in self.parts], 1)
         pairs = zip(self.parts, guesses, self.split(c), strict=True)
         return torch.stack([part.surprise(guess, code) for part, guess, code in pairs]).sum(0)
+
+    def energy(self, c: Tensor) -> Tensor:
+        """The sum over the parts, (batch,)."""
+        pairs = zip(self.parts, self.split(c), strict=True)
+        return torch.stack([part.energy(code) for part, code in pairs]).sum(0)
 
 
 def classes(code: Prior, q: Tensor) -> list[Tensor]:

@@ -22,6 +22,7 @@ from disentangle.games.classifier import Classifier, FewLabels
 from disentangle.games.domain_adversarial import DomainAdversarial, DomainReversal
 from disentangle.games.gan import GAN
 from disentangle.games.infogan import InfoGAN, OnReal
+from disentangle.games.inverse import Inverse
 from disentangle.games.latent_regressor import LatentRegressor
 from disentangle.games.triplegan import TripleGAN
 from disentangle.games.vada import VADA
@@ -106,6 +107,10 @@ def latent_regressor() -> tuple[Game[Any], Any]:
     return LatentRegressor(normed(4, 3), normed(3, 4), spectral(4, 1), Normal(3), γ=0.3), samples()
 
 
+def inverse() -> tuple[Game[Any], Any]:
+    return Inverse(normed(4, 3), normed(3, 4).requires_grad_(False)), samples()
+
+
 def autoencoder() -> tuple[Game[Any], Any]:
     return Autoencoder(normed(4, 2), normed(2, 4), "l1"), samples()
 
@@ -177,6 +182,7 @@ GAMES: dict[str, Case] = {
         vaegan,
         bigan,
         latent_regressor,
+        inverse,
         autoencoder,
         vae,
         labels_only,

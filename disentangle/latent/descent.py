@@ -1,0 +1,129 @@
+"""Descent on codes through a frozen generator: many codes at once, each on a loss of its own."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+Loss = Callable[[Tensor], Tensor]
+"""Codes (rows, dims) -> losses (rows,), each of its own row alone."""
+
+PATIENCE = 20  # steps over which a loss has to fall
+AT_ONCE = 2048  # codes in one graph
+
+
+@dataclass(frozen=True)
+class Descent:
+    """How codes are searched.
+
+    Args:
+        steps: at most so many.
+        rate: of Adam at the first step; it falls to 0 along half a cosine.
+        tolerance: a code is done where its lowest loss fell by less than this share over 20 steps; 0 goes to the end.
+        frames: points that are kept of the way, at least 2.
+    """
+
+    steps: int = 200
+    rate: float = 0.1
+    tolerance: float = 1e-3
+    frames: int = 9
+
+    def __post_init__(self) -> None:
+        if self.steps < 0 or self.rate <= 0 or not 0 <= self.tolerance < 1 or self.frames < 2:
+            raise ValueError(f"a descent needs steps >= 0, a rate > 0, a tolerance in [0, 1), 2 frames; not {self}.")
+
+
+@dataclass(frozen=True)
+class Descended:
+    """Where a descent came to.
+
+    Args:
+        z: the best code of each row, (rows, dims).
+        losses: of these, (rows,).
+        history: lowest loss so far after each step, the start included, (steps + 1, rows).
+        path: best code so far at equal distances of the search, start and end included, (frames, rows, dims).
+    """
+
+    z: Tensor
+    losses: Tensor
+    history: Tensor
+    path: Tensor
+
+
+@torch.enable_grad()
+def descend(loss: Loss, start: Tensor, options: Descent | None = None) -> Descended:
+    """Minimise each row's loss over its code by Adam (Kingma and Ba 2015); gradients are taken of the codes alone.
+
+    A row that is done keeps its code whatever the others do, so that its result does not depend on them.
+
+    Args:
+        loss: of codes.
+        start: codes (rows, dims).
+        options: how.
+    """
+    o = options or Descent()
+    z = start.detach().clone().requires_grad_()
+    adam = torch.optim.Adam([z], lr=o.rate)
+    best_z, best = z.detach().clone(), torch.full_like(z[:, 0], math.inf, requires_grad=False)
+    done = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+    kept = {round(frame * o.steps / (o.frames - 1)) for frame in range(o.frames)}
+    history, path = [], []
+    for step in range(o.steps + 1):
+        losses = loss(z)
+        better = (losses.detach() < best) & ~done
+        best_z[better], best = z.detach()[better], torch.where(better, losses.detach(), best)
+        history.append(best)
+        if step >= PATIENCE:
+            done |= history[step - PATIENCE] * (1 - o.tolerance) < best
+        last = step == o.steps or bool(done.all())
+        if step in kept or last:
+            path.append(best_z.clone())
+        if last:
+            break
+        (z.grad,) = torch.autograd.grad(losses.sum(), z)
+        adam.param_groups[0]["lr"] = o.rate * (1 + math.cos(math.pi * step / o.steps)) / 2
+        adam.step()
+    return Descended(best_z, best, torch.stack(history), torch.stack(path))
+
+
+def search(
+    loss_of: Callable[[slice], Loss],
+    start: Tensor,
+    options: Descent | None = None,
+    report: Callable[[int], None] | None = None,
+) -> Descended:
+    """Descend from several starts for each of n things, many at once, and keep the best of each.
+
+    Args:
+        loss_of: for the things at these places the loss of their codes, whose rows are all starts of the first thing,
+            then all of the second, ...
+        start: (n, starts, dims).
+        options: how.
+        report: called with the number of things done since.
+
+    Returns:
+        One row for each thing; of those that were done early, history and path hold their last value.
+    """
+    n, each, dims = start.shape
+    parts = []
+    for first in range(0, n, step := max(1, AT_ONCE // each)):
+        some = start[first : first + step]
+        found = descend(loss_of(slice(first, first + step)), some.reshape(-1, dims), options)
+        best = found.losses.view(-1, each).argmin(1) + torch.arange(len(some), device=start.device) * each
+        parts.append(Descended(found.z[best], found.losses[best], found.history[:, best], found.path[:, best]))
+        if report:
+            report(len(some))
+    rows, frames = max(len(part.history) for part in parts), max(len(part.path) for part in parts)
+    return Descended(
+        torch.cat([part.z for part in parts]),
+        torch.cat([part.losses for part in parts]),
+        torch.cat([_held(part.history, rows) for part in parts], 1),
+        torch.cat([_held(part.path, frames) for part in parts], 1),
+    )
+
+
+def _held(values: Tensor, count: int) -> Tensor:
+    """The last of them repeated until there are so many."""
+    return torch.cat([values, values[-1:].expand(count - len(values), *values.shape[1:])])
