@@ -10,7 +10,22 @@ from typing import Any, NoReturn, Protocol
 
 from disentangle.nearest import did_you_mean
 
-COMMANDS = ("download", "prepare", "data", "train", "embed", "score", "verify", "audit", "convert", "report", "results")
+COMMANDS = (
+    "download",
+    "prepare",
+    "data",
+    "train",
+    "embed",
+    "score",
+    "verify",
+    "audit",
+    "convert",
+    "invert",
+    "edit",
+    "complete",
+    "report",
+    "results",
+)
 
 
 class Command(Protocol):

@@ -119,10 +119,12 @@ def _image(config: ImageConfig) -> Trainee:
 
     from disentangle.image import builders, data
     from disentangle.image.card import card
+    from disentangle.image.inherited import begin
     from disentangle.image.model import ImageModel
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = ImageModel(config).to(device)
+    begin(model)
     shown = builders.system(config).shown
     source = data.source(config, shown, device)
     players = builders.players(config, model.game)

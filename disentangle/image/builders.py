@@ -19,6 +19,7 @@ from disentangle.games.classifier import Classifier
 from disentangle.games.domain_adversarial import DomainAdversarial, DomainReversal
 from disentangle.games.gan import GAN
 from disentangle.games.infogan import NO_CRITIC, InfoGAN, OnReal
+from disentangle.games.inverse import Inverse
 from disentangle.games.latent_regressor import LatentRegressor
 from disentangle.games.triplegan import TripleGAN
 from disentangle.games.vada import VADA
@@ -157,9 +158,15 @@ def _untrained_encoder(config: ImageConfig) -> Game[Any]:
     return _bigan(config).requires_grad_(False)
 
 
-def _raw_pixels(config: ImageConfig) -> Game[Any]:
+def _pixels(config: ImageConfig) -> Game[Any]:
     shape = (config.data.channels, config.data.size, config.data.size)
     return Autoencoder(nn.Flatten(), nn.Unflatten(1, shape))
+
+
+def _inversion_encoder(config: ImageConfig) -> Game[Any]:
+    network = config.network
+    E = networks.Encoder(parts.critic_trunk(config), network.hidden, network.code)
+    return Inverse(E, parts.generator(config).requires_grad_(False))
 
 
 def _triplegan(config: ImageConfig) -> Game[Any]:
@@ -232,7 +239,10 @@ SYSTEMS = {
     "ae_l2": System(_autoencoder_l2, _FEATURES),
     "latent_regressor": System(_latent_regressor, (*_FEATURES, "drawn")),
     "untrained_encoder": System(_untrained_encoder, ("neighbours",)),
-    "raw_pixels": System(_raw_pixels, ("neighbours",)),
+    "raw_pixels": System(_pixels, ("neighbours",)),
+    "inversion_encoder": System(_inversion_encoder, ("inverted",)),
+    "inversion": System(_pixels, ("inverted",)),
+    "completion": System(_pixels, ("completed",)),
     "triplegan": System(_triplegan, ("error", "drawn"), "few_labels"),
     "labels_only": System(_labels_only, ("error",), "few_labels"),
     "consistency_only": System(_consistency_only, ("error",), "few_labels"),

@@ -51,12 +51,12 @@ def read_folder(
 
 def _sorted_into(folder: Path) -> dict[Path, str]:
     """Each picture with the name of its sub-folder, or with none where there are no sub-folders."""
-    loose = _pictures_in(folder)
+    loose = pictures_in(folder)
     nested = {
         file: below.name
         for below in sorted(folder.iterdir())
         if below.is_dir() and not below.name.startswith(".")
-        for file in _pictures_in(below)
+        for file in pictures_in(below)
     }
     if loose and nested:
         remedy = "Move it into the folder of its class"
@@ -64,7 +64,8 @@ def _sorted_into(folder: Path) -> dict[Path, str]:
     return nested or dict.fromkeys(loose, "")
 
 
-def _pictures_in(folder: Path) -> list[Path]:
+def pictures_in(folder: Path) -> list[Path]:
+    """The files of a folder whose names end as those of pictures do."""
     return sorted(
         file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
     )
@@ -95,7 +96,7 @@ def _read_all(files: list[Path], size: int | None, channels: int | None) -> list
     pictures: list[Bytes] = []
     first = files[0]
     for file in files:
-        picture = _read(file, size, channels)
+        picture = read_picture(file, size, channels)
         if pictures and len(picture) != len(pictures[0]):
             kinds = {1: "grey", 3: "coloured"}
             mixed = f"{first} is {kinds[len(pictures[0])]} and {file} {kinds[len(picture)]}"
@@ -107,7 +108,45 @@ def _read_all(files: list[Path], size: int | None, channels: int | None) -> list
     return pictures
 
 
-def _read(file: Path, size: int | None, channels: int | None) -> Bytes:
+def read_picture(file: Path, size: int | None = None, channels: int | None = None) -> Bytes:
+    """One picture (channels, height, width), cropped, resized and coloured as `read_folder` says.
+
+    Raises:
+        ValueError: a file that is no picture, or one of more than 8 bits.
+    """
+    picture = _opened(file)
+    mode = "L" if (channels or (1 if picture.mode in GREY else 3)) == 1 else "RGB"
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return _pixels(picture.convert(mode), size, Image.Resampling.LANCZOS)
+
+
+def read_marked(file: Path, size: int, channels: int) -> tuple[Bytes, Bytes]:
+    """A picture of which parts are transparent: its colours (channels, size, size), and how far each pixel is opaque.
+
+    Raises:
+        ValueError: as `read_picture`, or nothing is transparent.
+    """
+    picture = _opened(file)
+    if not picture.has_transparency_data:
+        raise ValueError(f"no pixel of {file} is transparent. Leave transparent what is not meant.")
+    picture = picture.convert("RGBA")
+    colours = picture.convert("L" if channels == 1 else "RGB")
+    nearest = Image.Resampling.NEAREST
+    return _pixels(colours, size, nearest), _pixels(picture.getchannel("A"), size, nearest)[0]
+
+
+def size_of(file: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels.
+
+    Raises:
+        ValueError: as `read_picture`.
+    """
+    return _opened(file).size
+
+
+def _opened(file: Path) -> Image.Image:
     try:
         with Image.open(file) as opened:
             picture: Image.Image = ImageOps.exif_transpose(opened)
@@ -115,15 +154,14 @@ def _read(file: Path, size: int | None, channels: int | None) -> Bytes:
         raise ValueError(f"{file} is no readable picture ({error}). Replace or delete it.") from error
     if picture.mode not in GREY | COLOUR:
         raise ValueError(f"{file} is of mode {picture.mode}; grey and colours of 8 bits are read. Convert it.")
-    mode = "L" if (channels or (1 if picture.mode in GREY else 3)) == 1 else "RGB"
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    picture = picture.convert(mode)
+    return picture
+
+
+def _pixels(picture: Image.Image, size: int | None, resampling: Image.Resampling) -> Bytes:
     if size is not None:
-        picture = _middle(picture).resize((size, size), Image.Resampling.LANCZOS)
+        picture = _middle(picture).resize((size, size), resampling)
     pixels = np.asarray(picture, np.uint8)
-    return pixels[None] if mode == "L" else np.moveaxis(pixels, 2, 0)
+    return pixels[None] if pixels.ndim == 2 else np.moveaxis(pixels, 2, 0)
 
 
 def _middle(picture: Image.Image) -> Image.Image:

@@ -4,7 +4,7 @@ Each is a PNG in the folder ``pictures`` of the experiment, listed with its capt
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -52,14 +52,17 @@ def draw(experiment: Path) -> Path | None:
         ValueError: no trained model.
     """
     model = load(experiment)
-    folder = experiment / FOLDER
     found = [*_made(model), *_reconstructed(model)]
-    if not found:
-        return None
+    return write(experiment, found) if found else None
+
+
+def write(experiment: Path, sheets: Sequence[Sheet]) -> Path:
+    """Write sheets of an experiment in place of those that are there; the list of them."""
+    folder = experiment / FOLDER
     folder.mkdir(exist_ok=True)
-    for grid, pictures in found:
-        _image(pictures).save(folder / f"{grid.name}.png")
-    (folder / LIST).write_text(json.dumps([asdict(grid) for grid, _ in found], indent=1) + "\n", "utf-8")
+    for grid, pictures in sheets:
+        sheet(pictures).save(folder / f"{grid.name}.png")
+    (folder / LIST).write_text(json.dumps([asdict(grid) for grid, _ in sheets], indent=1) + "\n", "utf-8")
     return folder / LIST
 
 
@@ -151,11 +154,11 @@ def _rows(pictures: Tensor, across: int) -> Tensor:
     return pictures.reshape(-1, across, *pictures.shape[1:])
 
 
-def _image(pictures: Tensor) -> Image.Image:
+def sheet(pictures: Tensor, enlarged: int = ENLARGED) -> Image.Image:
     """Pictures (rows, columns, channels, height, width) on one sheet, white between them."""
     rows, columns, colours, height, width = pictures.shape
     padded = _rows(torch.nn.functional.pad(pictures.flatten(0, 1), (0, GAP, 0, GAP), value=1.0), columns)
-    sheet = padded.permute(0, 3, 1, 4, 2).reshape(1, rows * (height + GAP), columns * (width + GAP), colours)
-    pixels = to_bytes(sheet[0, :-GAP, :-GAP])
+    joined = padded.permute(0, 3, 1, 4, 2).reshape(1, rows * (height + GAP), columns * (width + GAP), colours)
+    pixels = to_bytes(joined[0, :-GAP, :-GAP])
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if colours == 1 else pixels))
-    return image.resize((image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.NEAREST)
+    return image.resize((image.width * enlarged, image.height * enlarged), Image.Resampling.NEAREST)

@@ -14,8 +14,10 @@ from disentangle.adversarial.export import read_export
 from disentangle.adversarial.priors import Categorical, Normal
 from disentangle.games.autoencoder import VAE, Autoencoder
 from disentangle.games.infogan import InfoGAN
+from disentangle.games.inverse import Inverse
 from disentangle.games.vaegan import VAEGAN
 from disentangle.image.builders import build
+from disentangle.image.networks import PairCritic
 from disentangle.image.options import ImageConfig
 
 BATCH = 250
@@ -43,10 +45,15 @@ class ImageModel(nn.Module):
         self.register_buffer("root", torch.eye(dims))
 
     @property
+    def bare(self) -> bool:
+        """Whether pixels themselves are the code, for want of any network."""
+        return next(self.game.parameters(), None) is None
+
+    @property
     def generator(self) -> nn.Module | None:
         """Codes -> pictures, where the system draws any."""
         game: Any = self.game
-        drawn = None if self.config.system == "raw_pixels" else getattr(game, "G", getattr(game, "De", None))
+        drawn = None if self.bare else getattr(game, "G", getattr(game, "De", None))
         assert drawn is None or isinstance(drawn, nn.Module)
         return drawn
 
@@ -98,7 +105,7 @@ class ImageModel(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Pictures -> what is measured of them (n, dims): pixels, codes, or the hidden layer before these."""
-        if self.config.system == "raw_pixels":
+        if self.bare:
             return x.flatten(1)
         if self.config.network.features == "hidden" and self.encoder is not None:
             return _each(self.encoder.trunk, x)  # type: ignore[arg-type]
@@ -121,7 +128,8 @@ class ImageModel(nn.Module):
     def settle(self, pictures: Tensor) -> None:
         """Take, from training pictures, the statistics of batch norm and the normal prior of a plain auto-encoder.
 
-        While training these statistics run over real and made pictures alike, and behind averaged weights.
+        While training these statistics run over real and made pictures alike, and behind averaged weights. A generator
+        that came trained keeps its own.
         """
         self.eval()
         x = pictures[torch.from_numpy(_places(len(pictures)))].to(self.mean.device)
@@ -132,17 +140,18 @@ class ImageModel(nn.Module):
             values, axes = torch.linalg.eigh(torch.cov(codes.T).reshape(codes.shape[1], -1))
             self.mean.copy_(codes.mean(0))
             self.root.copy_(axes * values.clamp(min=0).sqrt())
-        if self.generator is not None:
+        if self.generator is not None and not isinstance(self.game, Inverse):
             _normalise(self.generator, list(self._inputs(x)))
 
     def _readers(self) -> Iterator[nn.Module]:
-        """Networks that pictures are read by once the game is over."""
+        """Networks that pictures are read by once the game is over; of a critic of pairs what sees the picture."""
         if hasattr(self.game, "C"):
             yield self.classifier
-        for name in ("E", "En", "D") if isinstance(self.game, InfoGAN) else ("E", "En"):
+        critics = () if self.generator is None else ("D", "Dis")
+        for name in ("E", "En", *critics):
             network = getattr(self.game, name, None)
             if isinstance(network, nn.Module):
-                yield network
+                yield network.trunk if isinstance(network, PairCritic) else network
 
     def _inputs(self, x: Tensor) -> Iterator[Tensor]:
         """Codes as the generator saw them in training: of pictures, of the prior, or both."""

@@ -195,6 +195,42 @@ class PlayersOptions:
 
 
 @dataclass(frozen=True)
+class LatentOptions:
+    """What is done in the code space of a system that is trained already.
+
+    Args:
+        generator: its experiment.
+        encoder: experiment of an encoder for it (system: inversion_encoder), where its own is not to be taken.
+        begin: what such an encoder begins from: the generator's critic, or chance.
+        method: of inversion: descent from restarts, what the encoder reads, or descent from there.
+        own: pictures to invert are the generator's own, drawn from its prior.
+        restarts: of each picture.
+        steps: of a descent, at most.
+        rate: of its Adam at the first step.
+        features: weight of the error in the features of the critic.
+        prior: weight of the code's energy under the prior.
+        realism: weight of the critic's disbelief.
+        hole: what is to be completed: a square in the middle with half the side, or 80 % of the pixels at random.
+        fill: what completes: the generator, the mean of the training pictures, the training picture that is nearest by
+            what is known, or the biharmonic surface over the hole.
+    """
+
+    generator: str = ""
+    encoder: str = ""
+    begin: Literal["critic", "chance"] = "critic"
+    method: Literal["descent", "encoder", "hybrid"] = "descent"
+    own: bool = False
+    restarts: Positive = 8
+    steps: Positive = 200
+    rate: Annotated[float, Gt(0)] = 0.1
+    features: Weight = 0.0
+    prior: Weight = 0.0
+    realism: Weight = 3e-3
+    hole: Literal["centre", "random"] = "centre"
+    fill: Literal["generator", "mean", "nearest", "biharmonic"] = "generator"
+
+
+@dataclass(frozen=True)
 class ImageConfig:
     """A whole experiment.
 
@@ -204,7 +240,7 @@ class ImageConfig:
         seed: of everything random, which labels may be seen included.
         objective: what critic and generator minimise.
         r1: γ, the weight of the critic's squared gradient at real pictures; for critics without batch norm.
-        data, network, info, variational, semi, domain, players, training: see there.
+        data, network, info, variational, semi, domain, latent, players, training: see there.
     """
 
     system: str
@@ -218,5 +254,6 @@ class ImageConfig:
     variational: VariationalOptions = VariationalOptions()
     semi: SemiOptions = SemiOptions()
     domain: DomainOptions = DomainOptions()
+    latent: LatentOptions = LatentOptions()
     players: PlayersOptions = field(default_factory=PlayersOptions)
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))

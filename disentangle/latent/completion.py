@@ -81,10 +81,12 @@ def complete(
 
         def loss(z: Tensor) -> Tensor:
             made = generator(z)
-            total = (weight * (made - wanted).abs()).flatten(1).sum(1) / whole
+            total: Tensor = (weight * (made - wanted).abs()).flatten(1).sum(1) / whole
             if realism is not None:
                 total = total + realism_weight * realism(z, made)
-            return total + prior_weight * prior.energy(z) / z.shape[1] if prior_weight else total
+            if prior_weight:
+                total = total + prior_weight * prior.energy(z) / z.shape[1]
+            return total
 
         return loss
 

@@ -50,7 +50,9 @@ def _flow(before: Tensor, after: Tensor) -> Tensor:
     """For each pixel of after where it was before, relative, in pixels: (2, height, width), down and right."""
     from skimage.registration import optical_flow_tvl1
 
-    found = optical_flow_tvl1(*(np.asarray(part.mean(0).cpu(), np.float32) for part in (after, before)))
+    found = optical_flow_tvl1(  # type: ignore[no-untyped-call]
+        *(np.asarray(part.mean(0).cpu(), np.float32) for part in (after, before))
+    )
     return torch.from_numpy(np.asarray(found)).to(before)
 
 

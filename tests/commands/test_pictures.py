@@ -40,6 +40,11 @@ SCORES = {
     "labels_only_100": {"test_error"},
     "dann": {"target_accuracy", "source_accuracy", "a_distance", "untrained_a_distance"},
     "source_only": {"target_accuracy", "a_distance"},
+    "inversion_encoder": {"inversion_mse", "inversion_seconds"},
+    "inversion_hybrid": {"inversion_mse", "inversion_seconds"},
+    "inversion_own_samples": {"inversion_mse", "inversion_recovered"},
+    "completion_centre": {"completion_error", "completion_accuracy", "completion_frechet"},
+    "completion_random_biharmonic": {"completion_error", "completion_accuracy", "completion_frechet"},
 }
 
 
@@ -55,8 +60,10 @@ def bsds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def experiments(tmp_path_factory: pytest.TempPathFactory, mnist: Path) -> Path:
-    """Experiments side by side, as a recipe leaves them; the judge and the VAE are there."""
+    """Experiments side by side, as a recipe leaves them; what others are measured by or begin from is there."""
     folder = tmp_path_factory.mktemp("exp")
+    assert train(folder / "drawing", "gan", mnist) == 0
+    assert train(folder / "reading", "inversion_encoder", mnist) == 0
     assert train(folder / "judge", "judge", mnist) == 0
     assert train(folder / "vae-0", "vae", mnist) == 0
     assert score(folder / "vae-0") == 0
@@ -64,7 +71,10 @@ def experiments(tmp_path_factory: pytest.TempPathFactory, mnist: Path) -> Path:
 
 
 def train(out: Path, name: str, mnist: Path, *more: str) -> int:
-    few = ("data.labels=10",) if name.endswith(("_100", "_20")) else ()
+    few: tuple[str, ...] = ("data.labels=10",) if name.endswith(("_100", "_20")) else ()
+    if name.startswith(("inversion", "completion")):
+        space = f"latent.generator={out.parent / 'drawing'}", f"latent.encoder={out.parent / 'reading'}"
+        few = (*space, "latent.steps=3", "latent.restarts=2", "data.test=30")
     return main(["train", str(CONF / f"{name}.yaml"), "--data", str(mnist), "--out", str(out), *TINY, *few, *more])
 
 
@@ -94,7 +104,7 @@ def test_a_system_is_trained_scored_and_reported(
     assert main(["report", str(out)]) == 0
     text = (out / "report.html").read_text("utf-8")
     config = configuration.read(out / "config.yaml", ImageConfig)
-    draws = load(out).generator is not None
+    draws = load(out).generator is not None or config.system in ("inversion", "completion")
     assert ("data:image/png;base64," in text) == draws
     assert "Training, player by player" in text and "What leaks" not in text
     assert name != "vae" or "Training curves of decoder" in text
@@ -201,6 +211,8 @@ def test_a_model_reads_its_pictures_as_in_training() -> None:
         ("vaegan", ["network.layer=level9"], "the critic's layers are level1, level2, hidden"),
         ("gan", ["data.held_out=60"], "there are 60 pictures"),
         ("gan", ["data.kind=folder"], "no pictures in"),
+        ("inversion_encoder", [], "no generator for system 'inversion_encoder'. Name its experiment"),
+        ("inversion_encoder", ["latent.generator={mnist}"], "no trained model"),
     ],
 )
 def test_a_configuration_that_contradicts_itself_or_its_pictures(

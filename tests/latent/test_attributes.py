@@ -69,7 +69,7 @@ def test_principal_directions_look_through_a_bend() -> None:
     codes = torch.randn(2000, 3).abs()
     weights = torch.tensor([[0.1, 0.1, 4.0]])
     layer = nn.Module()
-    layer.forward = lambda z: (z.sqrt() * weights).repeat(1, 4)  # type: ignore[method-assign, assignment]
+    layer.forward = lambda z: (z.sqrt() * weights).repeat(1, 4)
     assert abs(float(principal(layer, codes, 1)[0].axis[2])) > 0.99
 
 

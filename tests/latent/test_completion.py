@@ -141,7 +141,7 @@ def test_a_warp_carries_what_the_generator_cannot_draw_along() -> None:
     before, after = slope[2:26].expand(1, 1, 24, 24), slope[:24].expand(1, 1, 24, 24)
     spot = torch.zeros(1, 1, 24, 24)
     spot[..., 10:14, 10:14] = 0.3
-    warped, added = (carry(before + spot, before, after, way) for way in ("warp", "residual"))  # type: ignore[arg-type]
+    warped, added = (carry(before + spot, before, after, way) for way in ("warp", "residual"))
     wanted = (after + spot.roll(2, 3))[..., 4:20, 4:20]
     left = [float((found[..., 4:20, 4:20] - wanted).square().mean()) for found in (warped, added)]
     assert left[0] < 0.3 * left[1]

@@ -4,18 +4,15 @@ import json
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
 
 from disentangle.evaluation.bootstrap import items_interval
 from disentangle.evaluation.frechet import frechet
 from disentangle.evaluation.reconstruction import reconstruction_mse
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.sharpness import sharpness
-from disentangle.image.model import ImageModel, by_batch
-from disentangle.scoring.image.subject import Found, Subject
+from disentangle.image.model import by_batch
+from disentangle.scoring.image.subject import NO_JUDGE, Found, Subject, kept
 from disentangle.scoring.tasks import LeftOut
-
-NO_JUDGE = "no judge. Train one (system: classifier) and name it by --judge EXP"
 
 
 def drawn(subject: Subject) -> Iterator[Found]:
@@ -61,13 +58,8 @@ def reconstructed(subject: Subject) -> Iterator[Found]:
     if subject.judge is None:
         yield LeftOut(("reconstruction_accuracy",), NO_JUDGE)
         return
-    yield "reconstruction_accuracy", _right(subject.judge, again, y, subject.seed)
-    yield "original_accuracy", _right(subject.judge, x, y, subject.seed)
-
-
-def _right(judge: ImageModel, x: Tensor, y: Tensor, seed: int) -> Score:
-    right = (judge.logits(x).argmax(1) == y).double().numpy()
-    return Score(float(right.mean()), items_interval(right, seed), len(right), 1 / judge.config.data.classes)
+    yield "reconstruction_accuracy", kept(subject.judge, again, y, subject.seed)
+    yield "original_accuracy", kept(subject.judge, x, y, subject.seed)
 
 
 @torch.no_grad()

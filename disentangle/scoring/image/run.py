@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from disentangle.image.builders import system
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring.image import codes, labels, pictures
+from disentangle.scoring.image import codes, labels, latent, pictures
 from disentangle.scoring.image.subject import Family, Subject
 from disentangle.scoring.run import Found
 from disentangle.scoring.tasks import LeftOut
@@ -20,8 +20,10 @@ FAMILIES: dict[str, Family] = {
     "neighbours": labels.neighbours,
     "error": labels.error,
     "domains": labels.domains,
+    "inverted": latent.inverted,
+    "completed": latent.completed,
 }
-UNLABELLED = ("drawn", "information", "told_apart")  # families that ask for no classes
+UNLABELLED = ("drawn", "information", "told_apart", "inverted")  # families that ask for no classes
 
 
 def families(subject: Subject) -> dict[str, Family]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from disentangle.evaluation.bootstrap import items_interval
 from disentangle.evaluation.score import Score
 from disentangle.image import data
 from disentangle.image.model import ImageModel, load
@@ -16,6 +17,8 @@ from disentangle.scoring.tasks import LeftOut
 
 Found = tuple[str, Score] | LeftOut
 Family = Callable[["Subject"], Iterator[Found]]
+
+NO_JUDGE = "no judge. Train one (system: classifier) and name it by --judge EXP"
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,9 @@ def subject(experiment: Path, folder: Path | None, judge: Path | None, vae: Path
     if folder:
         config = replace(config, data=replace(config.data, folder=str(folder)))
     return Subject(experiment, model, config, judge, vae)
+
+
+def kept(judge: ImageModel, x: Tensor, y: Tensor, seed: int) -> Score:
+    """How often a judge sees the class of pictures x in what was made of them."""
+    right = (judge.logits(x).argmax(1) == y).double().numpy()
+    return Score(float(right.mean()), items_interval(right, seed), len(right), 1 / judge.config.data.classes)
