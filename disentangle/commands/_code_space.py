@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser, steps: int) -> None:
     parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained system that draws pictures")
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="pictures, or folders of them")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for what is made")
-    parser.add_argument("--restarts", type=int, default=8, help="codes that each picture's search starts from (8)")
+    parser.add_argument("--restarts", type=int, default=8, help="codes that a picture's search starts from (8)")
     parser.add_argument("--steps", type=int, default=steps, help=f"steps of a search, at most ({steps})")
     parser.add_argument("--rate", type=float, default=0.1, help="of the search at its first step (0.1)")
     parser.add_argument("--seed", type=int, default=0, help="of all chance (0)")

@@ -76,12 +76,13 @@ def complete(
     y, W = torch.where(known, images, 0.0), context_weight(known)
 
     def of(at: slice) -> Loss:
-        wanted, weight = (part.repeat_interleave(restarts, 0) for part in (y[at], W[at]))
-        whole = weight.flatten(1).sum(1) * y.shape[1]
+        wanted, weight = y[at, None], W[at, None]
+        whole = weight.flatten(2).sum(2) * y.shape[1]
 
         def loss(z: Tensor) -> Tensor:
             made = generator(z)
-            total: Tensor = (weight * (made - wanted).abs()).flatten(1).sum(1) / whole
+            each = (weight * (made.reshape(len(wanted), -1, *y.shape[1:]) - wanted).abs()).flatten(2).sum(2)
+            total: Tensor = (each / whole).flatten()
             if realism is not None:
                 total = total + realism_weight * realism(z, made)
             if prior_weight:

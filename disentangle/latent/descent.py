@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -22,16 +22,18 @@ class Descent:
         steps: at most so many.
         rate: of Adam at the first step; it falls to 0 along half a cosine.
         tolerance: a code is done where its lowest loss fell by less than this share over 20 steps; 0 goes to the end.
+        scout: steps that every start is given, at the first rate, before the best one alone goes on.
         frames: points that are kept of the way, at least 2.
     """
 
     steps: int = 200
     rate: float = 0.1
     tolerance: float = 1e-3
+    scout: int = 100
     frames: int = 9
 
     def __post_init__(self) -> None:
-        if self.steps < 0 or self.rate <= 0 or not 0 <= self.tolerance < 1 or self.frames < 2:
+        if min(self.steps, self.scout) < 0 or self.rate <= 0 or not 0 <= self.tolerance < 1 or self.frames < 2:
             raise ValueError(f"a descent needs steps >= 0, a rate > 0, a tolerance in [0, 1), 2 frames; not {self}.")
 
 
@@ -53,7 +55,7 @@ class Descended:
 
 
 @torch.enable_grad()
-def descend(loss: Loss, start: Tensor, options: Descent | None = None) -> Descended:
+def descend(loss: Loss, start: Tensor, options: Descent | None = None, *, falling: bool = True) -> Descended:
     """Minimise each row's loss over its code by Adam (Kingma and Ba 2015); gradients are taken of the codes alone.
 
     A row that is done keeps its code whatever the others do, so that its result does not depend on them.
@@ -62,6 +64,7 @@ def descend(loss: Loss, start: Tensor, options: Descent | None = None) -> Descen
         loss: of codes.
         start: codes (rows, dims).
         options: how.
+        falling: whether the rate falls to 0.
     """
     o = options or Descent()
     z = start.detach().clone().requires_grad_()
@@ -83,7 +86,8 @@ def descend(loss: Loss, start: Tensor, options: Descent | None = None) -> Descen
         if last:
             break
         (z.grad,) = torch.autograd.grad(losses.sum(), z)
-        adam.param_groups[0]["lr"] = o.rate * (1 + math.cos(math.pi * step / o.steps)) / 2
+        if falling:
+            adam.param_groups[0]["lr"] = o.rate * (1 + math.cos(math.pi * step / o.steps)) / 2
         adam.step()
     return Descended(best_z, best, torch.stack(history), torch.stack(path))
 
@@ -97,8 +101,8 @@ def search(
     """Descend from several starts for each of n things, many at once, and keep the best of each.
 
     Args:
-        loss_of: for the things at these places the loss of their codes, whose rows are all starts of the first thing,
-            then all of the second, ...
+        loss_of: for the things at these places the loss of their codes, as many rows of each thing as there are starts,
+            or one; all of the first thing, then all of the second, ...
         start: (n, starts, dims).
         options: how.
         report: called with the number of things done since.
@@ -106,13 +110,11 @@ def search(
     Returns:
         One row for each thing; of those that were done early, history and path hold their last value.
     """
-    n, each, dims = start.shape
-    parts = []
-    for first in range(0, n, step := max(1, AT_ONCE // each)):
+    n, each, _ = start.shape
+    step, parts = max(1, AT_ONCE // each), []
+    for first in range(0, n, step):
         some = start[first : first + step]
-        found = descend(loss_of(slice(first, first + step)), some.reshape(-1, dims), options)
-        best = found.losses.view(-1, each).argmin(1) + torch.arange(len(some), device=start.device) * each
-        parts.append(Descended(found.z[best], found.losses[best], found.history[:, best], found.path[:, best]))
+        parts.append(_best(loss_of(slice(first, first + step)), some, options or Descent()))
         if report:
             report(len(some))
     rows, frames = max(len(part.history) for part in parts), max(len(part.path) for part in parts)
@@ -122,6 +124,19 @@ def search(
         torch.cat([_held(part.history, rows) for part in parts], 1),
         torch.cat([_held(part.path, frames) for part in parts], 1),
     )
+
+
+def _best(loss: Loss, start: Tensor, options: Descent) -> Descended:
+    """All starts (n, starts, dims) are scouted; the best of each goes on."""
+    n, each, dims = start.shape
+    if each == 1:
+        return descend(loss, start[:, 0], options)
+    scouting = replace(options, steps=options.scout, tolerance=0.0, frames=2)
+    scouted = descend(loss, start.reshape(-1, dims), scouting, falling=False)
+    best = scouted.losses.view(n, each).argmin(1) + torch.arange(n, device=start.device) * each
+    found = descend(loss, scouted.z[best], options)
+    history = torch.cat([scouted.history[:, best], found.history[1:]])
+    return Descended(found.z, found.losses, history, torch.cat([scouted.path[:1, best], found.path]))
 
 
 def _held(values: Tensor, count: int) -> Tensor:

@@ -112,7 +112,7 @@ def invert(
         start = _read(encoder, images)[:, None]
     how = descent or Descent()
     with still(generator):
-        loss_of = _losses(images, generator, fit or Fit(), prior, start.shape[1])
+        loss_of = _losses(images, generator, fit or Fit(), prior)
         found = search(loss_of, start, replace(how, steps=0) if method == "encoder" else how, report)
         with torch.no_grad():
             made = torch.cat([generator(z) for z in torch.split(found.z, 250)])
@@ -141,13 +141,11 @@ def _read(encoder: Read, x: Tensor) -> Tensor:
         return torch.cat([encoder(part) for part in torch.split(x, 250)])
 
 
-def _losses(
-    images: Tensor, generator: nn.Module, fit: Fit, prior: CodePrior | None, each: int
-) -> Callable[[slice], Loss]:
+def _losses(images: Tensor, generator: nn.Module, fit: Fit, prior: CodePrior | None) -> Callable[[slice], Loss]:
     """The loss of several codes for each of some pictures."""
 
     def of(at: slice) -> Loss:
-        wanted = images[at].repeat_interleave(each, 0)
+        wanted = images[at]
         features = None if fit.features is None else fit.features(wanted).detach()
 
         def loss(z: Tensor) -> Tensor:
@@ -165,5 +163,6 @@ def _losses(
 
 
 def squared_error(made: Tensor, wanted: Tensor) -> Tensor:
-    """The mean squared error of each, (n, ...) -> (n,)."""
-    return (made - wanted).square().flatten(1).mean(1)
+    """The mean squared error of each (n, ...), (n,); of wanted ones as many, or one for several made ones in a row."""
+    each = made.reshape(len(wanted), -1, *wanted.shape[1:]) - wanted[:, None]
+    return each.square().flatten(2).mean(2).flatten()
