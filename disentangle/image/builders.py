@@ -243,6 +243,8 @@ SYSTEMS = {
     "inversion_encoder": System(_inversion_encoder, ("inverted",)),
     "inversion": System(_pixels, ("inverted",)),
     "completion": System(_pixels, ("completed",)),
+    "attribute": System(_pixels, ("attributes",)),
+    "edit": System(_pixels, ("edited",)),
     "triplegan": System(_triplegan, ("error", "drawn"), "few_labels"),
     "labels_only": System(_labels_only, ("error",), "few_labels"),
     "consistency_only": System(_consistency_only, ("error",), "few_labels"),

@@ -213,6 +213,9 @@ class LatentOptions:
         hole: what is to be completed: a square in the middle with half the side, or 80 % of the pixels at random.
         fill: what completes: the generator, the mean of the training pictures, the training picture that is nearest by
             what is known, or the biharmonic surface over the hole.
+        attribute: that pictures without it are given: slanted, thick, or a class.
+        strength: of it, in deviations of codes along its direction.
+        closeness: weight of an edited code's squared distance from the first one.
     """
 
     generator: str = ""
@@ -228,6 +231,9 @@ class LatentOptions:
     realism: Weight = 3e-3
     hole: Literal["centre", "random"] = "centre"
     fill: Literal["generator", "mean", "nearest", "biharmonic"] = "generator"
+    attribute: str = "slanted"
+    strength: float = 2.0
+    closeness: Weight = 1e-3
 
 
 @dataclass(frozen=True)

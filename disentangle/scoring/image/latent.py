@@ -34,7 +34,7 @@ def inverted(subject: Subject) -> Iterator[Found]:
     yield "inversion_mse", Score(float(errors.mean()), items_interval(errors, subject.seed), len(x))
     yield "inversion_seconds", Score(seconds, None, len(x))
     caption = "In each pair of rows pictures, and below them what the generator makes of the codes found for them."
-    _show(subject, grids.Grid("inverted", "Found again", caption), x, found.images)
+    show(subject, "inverted", "Found again", caption, x, found.images)
     if latent.own:
         again = (errors <= RECOVERED).astype(float)
         yield "inversion_recovered", Score(float(again.mean()), items_interval(again, subject.seed), len(x))
@@ -76,7 +76,7 @@ def completed(subject: Subject) -> Iterator[Found]:
     hidden = (~mask).expand_as(x).flatten(1).double()
     errors = ((hidden * (filled - x).square().flatten(1).double()).sum(1) / hidden.sum(1)).numpy()
     caption = "Of three rows each the pictures, what is known of them (grey: hidden), and how they were completed."
-    _show(subject, grids.Grid("completed", "Completed", caption), x, torch.where(mask, x, 0.0), filled)
+    show(subject, "completed", "Completed", caption, x, torch.where(mask, x, 0.0), filled)
     yield "completion_error", Score(float(errors.mean()), items_interval(errors, subject.seed), len(x))
     judge = subject.judge
     if judge is None:
@@ -115,8 +115,8 @@ def fill(subject: Subject, x: Tensor, mask: Tensor) -> Tensor:
     return found.images
 
 
-def _show(subject: Subject, grid: grids.Grid, *rows: Tensor) -> None:
-    """Sheets of the first pictures, one kind a row, twice."""
+def show(subject: Subject, name: str, title: str, caption: str, *rows: Tensor) -> None:
+    """A sheet of the first pictures for the report, one kind a row, twice."""
     across = max(1, min(grids.ACROSS, len(rows[0]) // 2))
     kinds = [part[: 2 * across].reshape(-1, across, *part.shape[1:]) for part in rows]
-    grids.write(subject.experiment, [(grid, torch.stack(kinds, 1).flatten(0, 1))])
+    grids.write(subject.experiment, [(grids.Grid(name, title, caption), torch.stack(kinds, 1).flatten(0, 1))])

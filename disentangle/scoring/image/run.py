@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from disentangle.image.builders import system
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring.image import codes, labels, latent, pictures
+from disentangle.scoring.image import codes, editing, labels, latent, pictures
 from disentangle.scoring.image.subject import Family, Subject
 from disentangle.scoring.run import Found
 from disentangle.scoring.tasks import LeftOut
@@ -22,6 +22,8 @@ FAMILIES: dict[str, Family] = {
     "domains": labels.domains,
     "inverted": latent.inverted,
     "completed": latent.completed,
+    "attributes": editing.attributes,
+    "edited": editing.edited,
 }
 UNLABELLED = ("drawn", "information", "told_apart", "inverted")  # families that ask for no classes
 
