@@ -93,3 +93,10 @@ def test_the_added_game_keeps_to_the_rules_of_games(added: Any) -> None:
     assert len(game.splitlines()) <= 100
     assert not re.search(r"detach|requires_grad|no_grad|optim\b", game)
     assert set(added.LabelledLSGAN.players) == {"critic", "generator"}
+
+
+def test_the_examples_of_code_space_print_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    for block in blocks("code-space.md", "python"):
+        exec(compile(block, "docs/code-space.md", "exec"), names)
+    assert capsys.readouterr().out == blocks("code-space.md", "text")[0]
