@@ -39,7 +39,7 @@ def configured(data: Path, quick: bool = False) -> SpeechConfig:
 def measure(data: Path, quick: bool) -> dict[str, Figure]:
     """All of it on a data directory."""
     chosen = configured(data, quick)
-    model, game, source = builders.speech(chosen)
+    model, game, source = builders.speech(chosen, directory.read(data))
     bare = replace(chosen, loss=replace(chosen.loss, confuse=0.0, adapt=0.0))
     without = builders.speech_game(bare, SpeechModel(bare.model), source)
     runs = rounds(chosen, game, copy.deepcopy(game)) | {"without": by_engine(bare, without)}

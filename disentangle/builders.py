@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
+from disentangle.corpus.directory import DataDirectory
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
 from disentangle.speech.batches import SpeechSource
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
@@ -17,7 +17,7 @@ from disentangle.speech.options import SpeechConfig
 from disentangle.speech.recordings import hear, recordings
 
 
-def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
+def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
     """The model, the game that trains its networks, and the batches of the training data.
 
     Raises:
@@ -29,7 +29,7 @@ def speech(config: SpeechConfig) -> tuple[SpeechModel, SpeechDisentanglement, Sp
         raise ValueError(f"settled is {config.settled} of training.steps={steps}: all are the decoder's. Lower it.")
     torch.manual_seed(config.seed)
     model = SpeechModel(config.model)
-    heard = hear(Path(config.train), model, config.augmentation.speeds, config.allow_pipes)
+    heard = hear(data, model, config.augmentation.speeds, config.allow_pipes)
     if len({utterance.speaker for utterance, _, _ in heard}) < 2:
         raise ValueError(f"1 speaker in the training data, {config.train}. At least two are needed to tell them apart.")
     found = recordings(heard, model, config.loss.label_of)

@@ -12,11 +12,13 @@ from disentangle import config as configuration
 from disentangle.adversarial.game import Game
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.training import Source
+from disentangle.corpus.failures import OnError
 from disentangle.image.options import ImageConfig
 from disentangle.nearest import did_you_mean
 from disentangle.speech.options import SpeechConfig
 
 if TYPE_CHECKING:
+    from disentangle.corpus.directory import DataDirectory
     from disentangle.image.model import ImageModel
     from disentangle.image.pictures import Pictures
 
@@ -47,7 +49,13 @@ class Trainee:
     summary: str
 
 
-def read(path: Path, overrides: tuple[str, ...], data: str | None = None, allow_pipes: bool = False) -> Config:
+def read(
+    path: Path,
+    overrides: tuple[str, ...],
+    data: str | None = None,
+    allow_pipes: bool = False,
+    on_error: OnError | None = None,
+) -> Config:
     """A configuration of either kind, its data named; one of pictures has the key ``system``.
 
     Args:
@@ -55,6 +63,7 @@ def read(path: Path, overrides: tuple[str, ...], data: str | None = None, allow_
         overrides: ``key.sub=value``.
         data: folder to train on, in place of the configuration's own.
         allow_pipes: run the commands that stand in a data directory's wav.scp.
+        on_error: what to do about audio that cannot be used, in place of the configuration's own.
 
     Raises:
         ValueError: a mistake in the file or the overrides, or no data named.
@@ -65,12 +74,15 @@ def read(path: Path, overrides: tuple[str, ...], data: str | None = None, allow_
     training = replace(config.training, seed=config.seed)
     if isinstance(config, ImageConfig):
         _check_system(config, path)
+        if on_error:
+            raise ValueError(f"--on-error is about audio, {path} is a system of pictures. Leave it out.")
         named = replace(config.data, folder=data or config.data.folder)
         return replace(config, data=named, training=training)
     if not (data or config.train):
         raise ValueError(f"no data to train on, {path}. Name a data directory by --data DIR.")
     pipes = allow_pipes or config.allow_pipes
-    return replace(config, train=data or config.train, allow_pipes=pipes, training=training)
+    skip = on_error or config.on_error
+    return replace(config, train=data or config.train, allow_pipes=pipes, on_error=skip, training=training)
 
 
 def _check_system(config: ImageConfig, path: Path) -> None:
@@ -87,21 +99,26 @@ def of_pictures(experiment: Path) -> bool:
     return path is not None and configuration.holds(path, "system")
 
 
-def trainee(config: Config) -> Trainee:
+def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
     """Networks, game and batches of a configuration.
+
+    Args:
+        config: of either kind.
+        out: the experiment folder.
+        resume: whether a run that is there goes on.
 
     Raises:
         ValueError: data that cannot be used.
     """
-    return _image(config) if isinstance(config, ImageConfig) else _speech(config)
+    return _image(config) if isinstance(config, ImageConfig) else _speech(config, out, resume)
 
 
-def _speech(config: SpeechConfig) -> Trainee:
+def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
     from disentangle.speech.calibration import calibrate
     from disentangle.speech.card import card
 
-    model, game, source = builders.speech(config)
+    model, game, source = builders.speech(config, _data(config, out, resume))
     return Trainee(
         model,
         game,
@@ -112,6 +129,16 @@ def _speech(config: SpeechConfig) -> Trainee:
         card(config),
         f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
     )
+
+
+def _data(config: SpeechConfig, out: Path, resume: bool) -> "DataDirectory":
+    from disentangle.corpus import directory, failures
+
+    data = directory.read(Path(config.train))
+    if config.on_error == "stop":
+        return data
+    again = resume and (out / "checkpoints").is_dir()
+    return failures.usable(data, out, config.allow_pipes, least=2, again=again)
 
 
 def _image(config: ImageConfig) -> Trainee:

@@ -16,6 +16,7 @@ from benchmarks.__main__ import main
 from benchmarks.clock import DRAWING, WARMUP, in_turn
 from benchmarks.results import TITLES
 from disentangle import builders
+from disentangle.corpus.directory import read
 from disentangle.speech.batches import SpeechBatch
 
 
@@ -52,7 +53,7 @@ def double(batch: SpeechBatch) -> SpeechBatch:
 def test_the_loop_of_the_speech_game_is_the_game(moves: int, voices: int, tmp_path: Path) -> None:
     config = speech.configured(recordings.generate(tmp_path, speakers=2, takes=1), quick=True)
     config = replace(config, training=replace(config.training, precision="float32"))
-    _, game, source = builders.speech(config)
+    _, game, source = builders.speech(config, read(Path(config.train)))
     game.moves, game.voices = moves, voices
     game.double()
     copied, before = copy.deepcopy(game), copy.deepcopy(game)

@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from disentangle.commands._on_error import add_on_error, sound
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -19,19 +21,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--nj", type=int, help="processes (default: one for each core)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="use a Dask cluster in place of processes here")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
+    add_on_error(parser, "OUT")
 
 
 def run(arguments: Namespace) -> None:
     """Embeds, and prints the folder."""
     from disentangle.corpus.directory import read
     from disentangle.scoring.embeddings import WHAT, embed
+    from disentangle.scoring.model import load
     from disentangle.scoring.surviving import ClusterWorkers, SurvivingWorkers
 
     what = tuple(dict.fromkeys(arguments.what.split(",")))
     unknown = [name for name in what if name not in WHAT]
     if unknown:
         raise ValueError(f"'{unknown[0]}' cannot be embedded, --what. Choose of {', '.join(WHAT)}.")
-    data = read(arguments.data)
+    load(arguments.experiment)
+    data = sound(read(arguments.data), arguments.out, arguments.on_error, arguments.allow_pipes)
     with ClusterWorkers(arguments.scheduler) if arguments.scheduler else SurvivingWorkers(arguments.nj) as workers:
         embed(arguments.experiment, data, arguments.out, workers, what, arguments.format, arguments.allow_pipes)
     print(arguments.out)

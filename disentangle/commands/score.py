@@ -4,7 +4,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle.commands._on_error import add_on_error, sound
+
 if TYPE_CHECKING:
+    from disentangle.corpus.directory import DataDirectory
     from disentangle.scoring.material import Material
     from disentangle.scoring.run import Found
     from disentangle.scoring.workers import Workers
@@ -46,6 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--nj", type=int, help="processes (default: one for each core); the scores are the same")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
+    add_on_error(parser, "EXP/embeddings/{test,train,judge}")
 
 
 def run(arguments: Namespace) -> None:
@@ -88,7 +92,6 @@ def _speech(arguments: Namespace, material: "Material") -> "Found":
 
 
 def _material(arguments: Namespace, workers: "Workers") -> "Material":
-    from disentangle.corpus.directory import read
     from disentangle.scoring import experiment
     from disentangle.scoring.material import Material
     from disentangle.scoring.model import load
@@ -104,10 +107,17 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
     return Material(
         trained.folder,
         trained.seed,
-        read(arguments.data),
-        read(train) if train else None,
-        read(judge) if judge else None,
+        _read(arguments, arguments.data, "test"),
+        _read(arguments, train, "train") if train else None,
+        _read(arguments, judge, "judge") if judge else None,
         workers,
         arguments.trials,
         arguments.allow_pipes,
     )
+
+
+def _read(arguments: Namespace, folder: Path, name: str) -> "DataDirectory":
+    from disentangle.corpus.directory import read
+
+    kept = arguments.experiment / "embeddings" / name
+    return sound(read(folder), kept, arguments.on_error, arguments.allow_pipes)

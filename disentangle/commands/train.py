@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle.commands._on_error import add_on_error
+
 if TYPE_CHECKING:
     from disentangle.trainees import Config, Trainee
 
@@ -19,6 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", metavar="EXP", help="experiment folder (default: exp/NAME-SEED)")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint of the folder")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
+    add_on_error(parser, "EXP", None)
     parser.add_argument(
         "overrides", nargs="*", metavar="key.sub=value", help="what differs from CONFIG, e.g. loss.adapt=0"
     )
@@ -34,7 +37,7 @@ def run(arguments: Namespace) -> None:
     config = _configured(arguments)
     out = Path(arguments.out or f"exp/{config.name}-{config.seed}")
     _agree(out, config, arguments.resume)
-    found = trainee(config)
+    found = trainee(config, out, arguments.resume)
     configuration.write(config, out / "config.yaml")
     with provenance.recorded(out, arguments.resume), _resumable(arguments.resume):
         steps = _played(found, config, out, arguments.resume) if found.players else 0
@@ -82,7 +85,7 @@ def _configured(arguments: Namespace) -> "Config":
     from disentangle import trainees
 
     path = configuration.find(arguments.config)
-    config = trainees.read(path, tuple(arguments.overrides), arguments.data, arguments.allow_pipes)
+    config = trainees.read(path, tuple(arguments.overrides), arguments.data, arguments.allow_pipes, arguments.on_error)
     for override in arguments.overrides:
         if override.startswith("training.seed="):
             raise ValueError(f"training.seed follows seed, command line ({override}). Set seed instead.")

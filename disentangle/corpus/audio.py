@@ -39,17 +39,32 @@ def load(source: Utterance | Path | str, rate: int, allow_pipes: bool = False) -
     Raises:
         ValueError: no audio, shorter than 0.1 s, silent, not finite, truncated, or named for another format.
     """
+    wave, own_rate = original(source, allow_pipes)
+    return resample(wave, own_rate, rate)
+
+
+def original(source: Utterance | Path | str, allow_pipes: bool = False) -> tuple[Wave, int]:
+    """What `load` reads, at its own rate: samples and rate (Hz).
+
+    Raises:
+        ValueError: as of `load`.
+    """
     if isinstance(source, Utterance):
         recording, start, end = source.recording, source.start, source.end
         name = f"{recording} (utterance {source.id})"
     else:
         recording, start, end = str(source), None, None
         name = recording
-    wave, own_rate = decode(recording, start, end, allow_pipes)
-    problem = fault(wave, own_rate)
+    wave, rate = decode(recording, start, end, allow_pipes)
+    problem = fault(wave, rate)
     if problem:
         raise ValueError(f"{problem}, {name}. Leave it out, e.g. by `disentangle data fix`.")
-    return resample(wave, own_rate, rate)
+    return wave, rate
+
+
+def is_command(recording: str) -> bool:
+    """Whether a recording is a shell command that prints audio."""
+    return recording.rstrip().endswith("|")
 
 
 def decode(
@@ -60,7 +75,7 @@ def decode(
     Raises:
         ValueError: missing, not audio, truncated, named for another format, or a command without permission.
     """
-    is_pipe = recording.rstrip().endswith("|")
+    is_pipe = is_command(recording)
     stream = _run(recording, allow_pipes) if is_pipe else _file(recording)
     try:
         with soundfile.SoundFile(stream) as sound:
@@ -78,7 +93,7 @@ def decode(
 
 def duration(recording: str, allow_pipes: bool = False) -> tuple[float, int]:
     """Length in seconds and rate in Hz, from the header alone where the recording is a file."""
-    if recording.rstrip().endswith("|"):
+    if is_command(recording):
         wave, rate = decode(recording, allow_pipes=allow_pipes)
         return len(wave) / rate, rate
     try:

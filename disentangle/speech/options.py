@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
+from disentangle.corpus.failures import OnError
 from disentangle.ranges import Positive, Share, Weight
 
 
@@ -214,6 +215,7 @@ class SpeechConfig:
         seed: of everything random.
         train: data directory to train on.
         allow_pipes: run the commands that stand in its wav.scp.
+        on_error: audio that cannot be used stops training before it begins, or is left out and listed in failed.txt.
         model: the networks.
         critic: what attacks the content.
         loss: weights.
@@ -229,6 +231,7 @@ class SpeechConfig:
     seed: Annotated[int, Ge(0), Le(2**63 - 1)] = 0
     train: str = ""
     allow_pipes: bool = False
+    on_error: OnError = "stop"
     model: SpeechOptions = SpeechOptions()
     critic: CriticOptions = CriticOptions()
     loss: LossOptions = LossOptions()

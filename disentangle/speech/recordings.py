@@ -1,32 +1,30 @@
 """A data directory as recordings to train on: audio to levelled log-mels, copies at other speeds included."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus import audio
+from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.speech.batches import Recording
 from disentangle.speech.model import SpeechModel
 
 Heard = list[tuple[Utterance, float, NDArray[np.float32]]]  # utterance, speed, levelled log-mel (frames, mels)
 
 
-def hear(folder: Path, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> Heard:
+def hear(data: DataDirectory, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> Heard:
     """Levelled log-mel of every utterance at every speed.
 
     Raises:
-        ValueError: no data directory, or audio that cannot be used.
+        ValueError: audio that cannot be used.
     """
     from disentangle.progress import progress
 
     heard: Heard = []
-    utterances = directory.read(folder).utterances
-    with progress(len(utterances), f"reading {folder}", "utterance") as bar:
-        for utterance in utterances:
+    with progress(len(data.utterances), f"reading {data.path}", "utterance") as bar:
+        for utterance in data.utterances:
             wave = audio.load(utterance, model.rate, allow_pipes)
             for speed in speeds:
                 mel = model.log_mel(audio.resample(wave, round(100 * speed), 100))

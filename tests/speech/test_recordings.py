@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.directory import Utterance, read
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import AugmentationOptions
 from disentangle.speech.recordings import hear, recordings
@@ -32,7 +32,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def test_every_utterance_is_heard_at_every_speed_whatever_its_loudness(corpus: Path, model: SpeechModel) -> None:
-    heard = hear(corpus, model, (1.0, 0.8, 1.25))
+    heard = hear(read(corpus), model, (1.0, 0.8, 1.25))
     assert [(u.id, speed) for u, speed, _ in heard[:4]] == [("ada0", 1.0), ("ada0", 0.8), ("ada0", 1.25), ("ada1", 1.0)]
     assert len(heard) == 12
     assert all(abs(mel.mean()) < 1e-5 for _, _, mel in heard)
@@ -43,7 +43,7 @@ def test_every_utterance_is_heard_at_every_speed_whatever_its_loudness(corpus: P
 
 
 def test_speed_one_alone_sets_the_statistics_which_the_model_keeps(corpus: Path, model: SpeechModel) -> None:
-    found = recordings(hear(corpus, model, (1.0, 0.8)), model, "digit")
+    found = recordings(hear(read(corpus), model, (1.0, 0.8)), model, "digit")
     own = torch.cat([r.mel for r in found if "@" not in r.speaker])
     assert torch.allclose(own.mean(0), torch.zeros(own.shape[1]), atol=1e-4)
     assert torch.allclose(own.std(0, unbiased=False), torch.ones(own.shape[1]), atol=1e-3)
@@ -52,14 +52,14 @@ def test_speed_one_alone_sets_the_statistics_which_the_model_keeps(corpus: Path,
 
 
 def test_names_texts_and_labels_go_with_the_recording(corpus: Path, model: SpeechModel) -> None:
-    found = recordings(hear(corpus, model, (1.0, 0.9)), model, "digit")
+    found = recordings(hear(read(corpus), model, (1.0, 0.9)), model, "digit")
     assert [r.speaker for r in found] == ["ada", "ada@0.9", "ada", "ada@0.9", "bob", "bob@0.9", "bob", "bob@0.9"]
     assert [(r.text, r.label) for r in found[::2]] == [("HM", "0"), ("HM", "1"), ("HM", "0"), ("", "")]
-    assert {r.label for r in recordings(hear(corpus, model, (1.0,)), model, "mood")} == {""}
+    assert {r.label for r in recordings(hear(read(corpus), model, (1.0,)), model, "mood")} == {""}
 
 
 def test_a_filter_that_hears_nothing_stays_finite(corpus: Path, model: SpeechModel) -> None:
-    heard = hear(corpus, model, (1.0,))
+    heard = hear(read(corpus), model, (1.0,))
     for _, _, mel in heard:
         mel[:, 0] = -3
     assert all(bool(r.mel.isfinite().all()) for r in recordings(heard, model, "digit"))
@@ -68,8 +68,8 @@ def test_a_filter_that_hears_nothing_stays_finite(corpus: Path, model: SpeechMod
 def test_commands_in_place_of_files_need_permission(corpus: Path, model: SpeechModel) -> None:
     (corpus / "wav.scp").write_text("".join(f"{name} cat {corpus.parent}/{name}.wav |\n" for name in NAMES))
     with pytest.raises(ValueError, match="shell command"):
-        hear(corpus, model, (1.0,))
-    assert len(hear(corpus, model, (1.0,), allow_pipes=True)) == 4
+        hear(read(corpus), model, (1.0,))
+    assert len(hear(read(corpus), model, (1.0,), allow_pipes=True)) == 4
 
 
 NAMES = ("ada0", "ada1", "bob0", "bob1")
