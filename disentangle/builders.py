@@ -1,6 +1,6 @@
 """Wiring: from a configuration to networks, game and batches; one short function for each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 import torch
@@ -10,8 +10,9 @@ from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
 from disentangle.corpus.directory import DataDirectory
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
-from disentangle.speech.batches import SpeechSource
+from disentangle.speech.batches import Recording, SpeechSource
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
+from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
 from disentangle.speech.recordings import hear, recordings
@@ -32,11 +33,20 @@ def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, Spee
     heard = hear(data, model, config.augmentation.speeds, config.allow_pipes)
     if len({utterance.speaker for utterance, _, _ in heard}) < 2:
         raise ValueError(f"1 speaker in the training data, {config.train}. At least two are needed to tell them apart.")
-    found = recordings(heard, model, config.loss.label_of)
+    found = recordings(heard, model, config.loss.label_of, config.allow_pipes)
     frames = model.front_end.frames(round(config.batch.seconds * model.rate))
-    source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed)
+    disturbance = _disturbance(config, model, found)
+    source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed, disturbance)
     _demand(config, source)
     return model, speech_game(config, model, source), source
+
+
+def _disturbance(config: SpeechConfig, model: SpeechModel, found: Sequence[Recording]) -> Disturbance | None:
+    """What lies between recordings and encoders, if the configuration has anything there."""
+    options, sounds = config.augmentation.sound, [r.sound for r in found if r.sound is not None]
+    if options.is_silent:
+        return None
+    return Disturbance(options, model.rate, len(sounds), lambda i: sounds[i].wave(), config.allow_pipes)
 
 
 def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) -> SpeechDisentanglement:

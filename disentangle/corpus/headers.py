@@ -13,8 +13,8 @@ _UNKNOWN = (0, 0x7FFFF000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 #: Container names by the first bytes of the file.
 _MAGIC = {b"RIFF": "wav", b"RIFX": "wav", b"RF64": "wav", b"fLaC": "flac", b"OggS": "ogg", b"ID3": "mp3"}
 
-#: What a file of this suffix may hold; TIMIT and others call NIST's format wav.
-_SUFFIXES = {
+#: What an audio file of this suffix may hold; TIMIT and others call NIST's format wav.
+SUFFIXES = {
     ".wav": {"wav", "nist"},
     ".flac": {"flac"},
     ".ogg": {"ogg"},
@@ -41,7 +41,7 @@ def contradiction(path: Path) -> str | None:
 
     A file whose bytes name no container is left to the decoder, which says more.
     """
-    expected, found = _SUFFIXES.get(path.suffix.lower()), container(path)
+    expected, found = SUFFIXES.get(path.suffix.lower()), container(path)
     if expected is None or found is None or found in expected:
         return None
     return f"{found} audio under a name that ends with {path.suffix}"

@@ -1,4 +1,4 @@
-"""Training data of the speech game: log-mels in memory, and batches that are functions of step, draw and rank."""
+"""Training data of the speech game: recordings, and batches of them that are functions of step, draw and rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from disentangle.corpus.sampling import SpeakerBatches
+from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.options import AugmentationOptions, BatchOptions
+from disentangle.speech.sounds import Sound
+
+SOUND = 1  # keeps what sounds go through apart from the other draws of a batch
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,14 @@ class Recording:
         speaker: name; copies at another speed have a name of their own.
         text: transcript, or "" where there is none.
         label: class of the utterance, or "".
+        sound: where it comes from, for those who are to hear it otherwise.
     """
 
     mel: Tensor
     speaker: str
     text: str = ""
     label: str = ""
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class SpeechSource:
         augmentation: warp, noise and mask.
         frames: the longest stretch in frames.
         seed: of everything drawn.
+        disturbance: between the recordings' sounds and the encoders; None: nothing.
 
     Raises:
         ValueError: fewer than two speakers, a speaker with a single utterance, or a mask wider than the log-mels.
@@ -78,11 +85,13 @@ class SpeechSource:
         augmentation: AugmentationOptions,
         frames: int,
         seed: int,
+        disturbance: Disturbance | None = None,
     ) -> None:
         mels = recordings[0].mel.shape[1]
         if augmentation.mask > mels:
             raise ValueError(f"augmentation.mask is {augmentation.mask} where there are {mels} filters. Lower it.")
         self.recordings, self.augmentation, self.frames, self.seed = recordings, augmentation, frames, seed
+        self.disturbance = disturbance
         speakers = [r.speaker for r in recordings]
         self.speakers, self.labels = sorted(set(speakers)), sorted({r.label for r in recordings} - {""})
         self.alphabet = sorted(set("".join(r.text for r in recordings)))
@@ -93,16 +102,19 @@ class SpeechSource:
         """The batch of a step; ``draw`` counts the batches that a round has asked for."""
         chosen = [self.recordings[i] for i in self.sampler.indices(step, draw, rank, ranks)]
         rng = np.random.default_rng((self.seed, step, draw, rank))
-        stretches = [self._stretch(r.mel, rng) for r in chosen]
+        mels = [r.mel for r in chosen]
+        cuts = [self._cut(len(x), rng) for x in mels]
+        stretches = [x[cut] for x, cut in zip(mels, cuts, strict=True)]
         mel = nn.utils.rnn.pad_sequence(stretches, batch_first=True)
+        content, voice = self._heard(mel, chosen, cuts, (self.seed, step, draw, rank))
         lengths = torch.tensor([len(x) for x in stretches])
-        texts = [r.text if len(x) == len(r.mel) else "" for r, x in zip(chosen, stretches, strict=True)]
+        texts = [r.text if len(x) <= self.frames else "" for r, x in zip(chosen, mels, strict=True)]
         letters = [self.alphabet.index(c) + 1 for text in texts for c in text]
         own = torch.arange(len(chosen)).reshape(-1, self.utterances)
         return SpeechBatch(
             mel,
-            self._noisy(self._warped(mel, rng), self.augmentation.content_noise, rng),
-            self._masked(self._noisy(mel, self.augmentation.noise, rng), rng),
+            self._noisy(self._warped(content, rng), self.augmentation.content_noise, rng),
+            self._masked(self._noisy(voice, self.augmentation.noise, rng), lengths, rng),
             lengths,
             torch.tensor([self.speakers.index(r.speaker) for r in chosen]),
             own.roll(int(rng.integers(1, self.utterances)), 1).flatten(),
@@ -112,11 +124,25 @@ class SpeechSource:
             torch.tensor([len(text) for text in texts]),
         )
 
-    def _stretch(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
-        if len(mel) <= self.frames:
-            return mel
-        start = int(rng.integers(len(mel) - self.frames + 1))
-        return mel[start : start + self.frames]
+    def _cut(self, length: int, rng: np.random.Generator) -> slice:
+        if length <= self.frames:
+            return slice(0, length)
+        start = int(rng.integers(length - self.frames + 1))
+        return slice(start, start + self.frames)
+
+    def _heard(
+        self, mel: Tensor, chosen: Sequence[Recording], cuts: Sequence[slice], seed: tuple[int, ...]
+    ) -> tuple[Tensor, Tensor]:
+        """What reaches the content encoder and the speaker encoder, each (batch, frames, mels)."""
+        if self.disturbance is None:
+            return mel, mel
+        heard = []
+        for place, (recording, cut) in enumerate(zip(chosen, cuts, strict=True)):
+            change = self.disturbance.drawn(np.random.default_rng((*seed, place, SOUND)))
+            assert recording.sound is not None, "who disturbs recordings knows their sounds"
+            heard.append((recording.sound.mel(change) if change else recording.mel)[cut])
+        disturbed, hearers = nn.utils.rnn.pad_sequence(heard, batch_first=True), self.disturbance.options.hearers
+        return (mel if hearers == "voice" else disturbed), (mel if hearers == "content" else disturbed)
 
     def _warped(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
         """The frequency axis of each utterance stretched by up to ``warp`` (Jaitly and Hinton 2013)."""
@@ -139,12 +165,19 @@ class SpeechSource:
         noise = torch.from_numpy((level + 0.4 * rng.standard_normal(mel.shape)).astype(np.float32))
         return torch.where(there, torch.logaddexp(mel, noise), mel)
 
-    def _masked(self, mel: Tensor, rng: np.random.Generator) -> Tensor:
-        """A band of up to ``mask`` filters set to the mean (Park et al. 2019)."""
+    def _masked(self, mel: Tensor, lengths: Tensor, rng: np.random.Generator) -> Tensor:
+        """A band of up to ``mask`` filters, and of each utterance up to ``time_mask`` frames but never more than half,
+        set to the mean (Park et al. 2019, https://arxiv.org/abs/1904.08779, section 2).
+        """
         width = int(rng.integers(self.augmentation.mask + 1))
-        if not width:
-            return mel
-        start = int(rng.integers(mel.shape[2] - width + 1))
-        mel = mel.clone()
-        mel[:, :, start : start + width] = 0
+        if width:
+            start = int(rng.integers(mel.shape[2] - width + 1))
+            mel = mel.clone()
+            mel[:, :, start : start + width] = 0
+        if self.augmentation.time_mask:
+            mel = mel.clone()
+            for x, length in zip(mel, lengths.tolist(), strict=True):
+                width = int(rng.integers(min(self.augmentation.time_mask, length // 2) + 1))
+                start = int(rng.integers(length - width + 1))
+                x[start : start + width] = 0
         return mel

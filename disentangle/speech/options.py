@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
 from disentangle.corpus.failures import OnError
 from disentangle.ranges import Positive, Share, Weight
+from disentangle.speech.sound_options import SoundOptions
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class AugmentationOptions:
         noise: share of the speaker encoder's inputs with noise added.
         content_noise: the same of the content encoder's, so that a recording's background tells less of its speaker.
         mask: most filters masked in the speaker encoder's input.
+        time_mask: most frames masked in the speaker encoder's input.
+        sound: what the waveforms pass before anybody hears them.
     """
 
     speeds: tuple[Annotated[float, Gt(0.5), Lt(2)], ...] = (1.0,)
@@ -163,6 +166,8 @@ class AugmentationOptions:
     noise: Share = 0.0
     content_noise: Share = 0.0
     mask: Annotated[int, Ge(0)] = 0
+    time_mask: Annotated[int, Ge(0)] = 0
+    sound: SoundOptions = field(default_factory=SoundOptions)
 
     def __post_init__(self) -> None:
         if 1.0 not in self.speeds or len(set(self.speeds)) < len(self.speeds):

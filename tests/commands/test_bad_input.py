@@ -54,6 +54,8 @@ def train(tiny: Path, data: Path) -> Train:
         ("model.front_end.low=4000", "low should be less than half the rate, 4000 Hz"),
         ("model.front_end.mels=200", "200 filters are too narrow for 129 frequencies"),
         ("augmentation.speeds=[0.9]", "speeds should hold 1.0"),
+        ("augmentation.sound={snr: [9, 3]}", "snr should be the least ratio and then the largest"),
+        ("augmentation.sound={noise: 1, noises: [musan]}", "no recordings, musan. Name white, pink, babble"),
         ("augmentation.mask=17", "augmentation.mask is 17 where there are 16 filters"),
     ],
 )

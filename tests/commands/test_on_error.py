@@ -40,7 +40,7 @@ def train(tiny: Path, broken: Path, tmp_path: Path) -> Words:
 
 
 def listed(file: Path) -> dict[str, str]:
-    return dict(line.split(" ", 1) for line in file.read_text().splitlines())  # type: ignore[misc]
+    return dict(line.split(" ", 1) for line in file.read_text().splitlines())
 
 
 def test_training_stops_before_it_begins_and_names_the_file(train: Words, broken: Path, refusal: Refusal) -> None:

@@ -1,6 +1,7 @@
 """`train` as a user drives it: what it leaves, the same from the same seed, every part switched on and off, a stop."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,22 @@ def test_a_finished_run_resumed_stays_as_it_is(experiment: Path, tiny: Path, dat
     assert changed <= {"run.json"}
 
 
+DISTURBED = "augmentation.sound={noise: 0.7, noises: [babble, pink], room: 0.5, telephone: 0.3}"
+
+
+def test_disturbed_sound_is_the_same_after_a_stop(tiny: Path, data: Path, tmp_path: Path) -> None:
+    words = ("training.steps=4", "training.tensorboard=false", DISTURBED, "augmentation.time_mask=5")
+    for name in ("unbroken", "stopped"):
+        assert train(tiny, data, tmp_path / name, *words) == 0
+    stopped, log = tmp_path / "stopped", (tmp_path / "stopped" / "log.jsonl").read_bytes()
+    (stopped / "checkpoints" / "step-00000004.pt").unlink()
+    shutil.rmtree(stopped / "model")
+    assert train(tiny, data, stopped, "--resume", *words) == 0
+    weights = "model/model.safetensors"
+    assert (stopped / weights).read_bytes() == (tmp_path / "unbroken" / weights).read_bytes()
+    assert (stopped / "log.jsonl").read_bytes() == log
+
+
 def test_a_folder_without_a_run_is_begun_by_resume_too(tiny: Path, data: Path, tmp_path: Path) -> None:
     assert train(tiny, data, tmp_path / "new", "--resume", *QUICK) == 0
     assert (tmp_path / "new" / "model").is_dir()
@@ -85,6 +102,7 @@ def test_a_folder_without_a_run_is_begun_by_resume_too(tiny: Path, data: Path, t
         ("model.content.instance_norm=false", "loss.swap=false"),
         ("model.speaker.kind=ecapa", "batch.seconds=0.3"),
         ("augmentation.speeds=[1.0, 0.9]", "augmentation.warp=0.1", "augmentation.noise=0.5", "augmentation.mask=4"),
+        ("augmentation.time_mask=5", "augmentation.sound={noise: 0.7, room: 0.5, telephone: 0.5, hearers: voice}"),
         ("critic.ensemble=2", "critic.moves=1", "critic.renew=1"),
         ("training.precision=bf16", "players.content.ema=0.9", "players.speaker.optimizer=adamw"),
     ],

@@ -1,10 +1,16 @@
 """Batches are functions of step, draw and rank; partners and strangers are who they should be."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
 from disentangle.speech.batches import Recording, SpeechSource
+from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.options import AugmentationOptions, BatchOptions
+from disentangle.speech.sound_options import SoundOptions
+from disentangle.speech.sounds import Change
 from tests.speech.conftest import MELS, voices
 
 
@@ -58,6 +64,59 @@ def test_noise_is_heard_by_whom_it_is_meant_for(option: str, hearer: str) -> Non
         touched = added.flatten(1).abs().amax(1) > 0
         assert (added >= 0).all()
         assert 0 < touched.sum() < len(touched) if name == hearer else not touched.any()
+
+
+class Spoken:
+    """A sound whose log-mel is its recording's, or after a change that and the first sample of the changed wave."""
+
+    def __init__(self, mel: torch.Tensor) -> None:
+        self.own = mel
+
+    def mel(self, change: Change) -> torch.Tensor:
+        return self.own + float(change(np.zeros(4, np.float32))[0])
+
+
+class Tenth(Disturbance):
+    """Adds a random number to every second wave."""
+
+    def drawn(self, rng: np.random.Generator) -> Change | None:
+        return (lambda wave: wave + rng.uniform(1, 2)) if rng.random() < 0.5 else None
+
+
+@pytest.mark.parametrize("hearers", ["voice", "content", "both"])
+def test_disturbed_sound_reaches_whom_it_is_meant_for_at_the_same_frames(hearers: str) -> None:
+    options = SoundOptions(noise=0.5, hearers=hearers)  # type: ignore[arg-type]
+    recordings = [replace(r, sound=Spoken(r.mel)) for r in voices(4, 4)]  # type: ignore[arg-type]
+    apparatus = Tenth(options, 8000, 0, lambda _: np.zeros(1, np.float32))
+    parts = BatchOptions(4, 4), AugmentationOptions()
+    source = SpeechSource(recordings, *parts, 22, 0, apparatus)
+    x, again = source.batch(3, 0, 0, 1), source.batch(3, 0, 0, 1)
+    assert torch.equal(x.mel, SpeechSource(recordings, *parts, 22, 0).batch(3, 0, 0, 1).mel), "the target is clean"
+    for name in ("content", "voice"):
+        added = getattr(x, name) - x.mel
+        assert torch.equal(getattr(x, name), getattr(again, name))
+        touched = {round(float(row[0, 0]), 4) for row in added}
+        if hearers in (name, "both"):
+            assert 0.0 in touched and 4 < len(touched) < 14
+            for row, length in zip(added, x.lengths.tolist(), strict=True):
+                assert (row[:length] - row[0, 0]).abs().max() < 1e-5
+        else:
+            assert touched == {0.0}
+    if hearers == "both":
+        assert torch.equal(x.content, x.voice)
+
+
+def test_frames_are_masked_in_the_speaker_encoders_input_alone() -> None:
+    options = AugmentationOptions(time_mask=8)
+    x = SpeechSource(voices(4, 4), BatchOptions(4, 4), options, 30, seed=0).batch(0, 0, 0, 1)
+    assert torch.equal(x.mel, x.content)
+    masked = []
+    for mel, voice, length in zip(x.mel, x.voice, x.lengths.tolist(), strict=True):
+        gone = (voice[:length] == 0).all(1)
+        assert torch.equal(voice[:length][~gone], mel[:length][~gone])
+        masked.append(int(gone.sum()))
+        assert gone.nonzero().diff(dim=0).unique().tolist() in ([], [1]), "one stretch"
+    assert max(masked) <= 8 and len(set(masked)) > 3
 
 
 def test_one_speaker_alone_is_refused() -> None:
