@@ -10,12 +10,12 @@ from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
 from disentangle.corpus.directory import DataDirectory
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
-from disentangle.speech.batches import Recording, SpeechSource
+from disentangle.speech.batches import SpeechSource, Spoken
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
-from disentangle.speech.recordings import hear, recordings
+from disentangle.speech.recordings import hear, is_long, recordings, unread
 
 
 def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
@@ -30,10 +30,9 @@ def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, Spee
         raise ValueError(f"settled is {config.settled} of training.steps={steps}: all are the decoder's. Lower it.")
     torch.manual_seed(config.seed)
     model = SpeechModel(config.model)
-    heard = hear(data, model, config.augmentation.speeds, config.allow_pipes)
-    if len({utterance.speaker for utterance, _, _ in heard}) < 2:
+    if len({utterance.speaker for utterance in data.utterances}) < 2:
         raise ValueError(f"1 speaker in the training data, {config.train}. At least two are needed to tell them apart.")
-    found = recordings(heard, model, config.loss.label_of, config.allow_pipes)
+    found = _recordings(config, data, model)
     frames = model.front_end.frames(round(config.batch.seconds * model.rate))
     disturbance = _disturbance(config, model, found)
     source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed, disturbance)
@@ -41,7 +40,19 @@ def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, Spee
     return model, speech_game(config, model, source), source
 
 
-def _disturbance(config: SpeechConfig, model: SpeechModel, found: Sequence[Recording]) -> Disturbance | None:
+def is_read_batch_by_batch(config: SpeechConfig, data: DataDirectory) -> bool:
+    """Whether the training data are too long to be held in memory."""
+    return is_long(data, config.batch.held / len(config.augmentation.speeds), config.allow_pipes)
+
+
+def _recordings(config: SpeechConfig, data: DataDirectory, model: SpeechModel) -> Sequence[Spoken]:
+    speeds, label_of = config.augmentation.speeds, config.loss.label_of
+    if is_read_batch_by_batch(config, data):
+        return unread(data, model, speeds, label_of, config.seed, config.allow_pipes)
+    return recordings(hear(data, model, speeds, config.allow_pipes), model, label_of, config.allow_pipes)
+
+
+def _disturbance(config: SpeechConfig, model: SpeechModel, found: Sequence[Spoken]) -> Disturbance | None:
     """What lies between recordings and encoders, if the configuration has anything there."""
     options, sounds = config.augmentation.sound, [r.sound for r in found if r.sound is not None]
     if options.is_silent:

@@ -15,6 +15,7 @@ from disentangle.adversarial.training import Source
 from disentangle.corpus.failures import OnError
 from disentangle.image.options import ImageConfig
 from disentangle.nearest import did_you_mean
+from disentangle.progress import progress
 from disentangle.speech.options import SpeechConfig
 
 if TYPE_CHECKING:
@@ -115,14 +116,17 @@ def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
 
 def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
+    from disentangle.speech.ahead import Ahead
     from disentangle.speech.calibration import calibrate
     from disentangle.speech.card import card
 
-    model, game, source = builders.speech(config, _data(config, out, resume))
+    data = _data(config, out, resume)
+    model, game, source = builders.speech(config, data)
+    slow = source.disturbance is not None or builders.is_read_batch_by_batch(config, data)
     return Trainee(
         model,
         game,
-        source,
+        Ahead(source, config.batch.readers) if slow and config.batch.readers else source,
         builders.speech_players(config, game),
         ("decoder/reconstruction", "speaker/angular", "content/confuse", "content/letters", "critic/pair"),
         lambda: calibrate(model, source.recordings, config.seed),
@@ -132,13 +136,20 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
 
 
 def _data(config: SpeechConfig, out: Path, resume: bool) -> "DataDirectory":
+    """The utterances to train on, all known to be sound before training begins; those of a run that goes on were."""
+    from disentangle import builders
     from disentangle.corpus import directory, failures
 
     data = directory.read(Path(config.train))
-    if config.on_error == "stop":
-        return data
-    again = resume and (out / "checkpoints").is_dir()
-    return failures.usable(data, out, config.allow_pipes, least=2, again=again)
+    if resume and (out / "checkpoints").is_dir():
+        return failures.without_listed(data, out) if config.on_error == "skip" else data
+    if config.on_error == "stop" and not builders.is_read_batch_by_batch(config, data):
+        return data  # reading it into memory will tell
+    with progress(len(data.utterances), f"checking {data.path}", "utterance") as bar:
+        if config.on_error == "skip":
+            return failures.usable(data, out, config.allow_pipes, least=2, told=bar.advance)
+        failures.check(data, config.allow_pipes, bar.advance)
+    return data
 
 
 def _image(config: ImageConfig) -> Trainee:

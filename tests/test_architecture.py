@@ -28,7 +28,7 @@ BELOW: dict[str, set[str]] = {
     "scoring": {"corpus", "evaluation", "image", "latent", "nearest", "progress", "speech"},
     "report": {"corpus", "evaluation", "nearest"},
     "builders": {"adversarial", "config", "corpus", "games", "speech"},
-    "trainees": {"adversarial", "builders", "config", "corpus", "image", "nearest", "speech"},
+    "trainees": {"adversarial", "builders", "config", "corpus", "image", "nearest", "progress", "speech"},
     "__init__": {"image", "speech", "trainees"},
     "cli": {"adversarial", "commands", "nearest"},
 }

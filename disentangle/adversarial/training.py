@@ -151,7 +151,9 @@ class _Run:
     def _batches(self, source: Source[Any]) -> Iterator[Any]:
         draw = 0
         while True:
-            yield source.batch(self.game.step, draw, self.ranks.rank, self.ranks.ranks)
+            with torch.autocast(self.device, enabled=False):  # the round that asks computes in low precision
+                batch = source.batch(self.game.step, draw, self.ranks.rank, self.ranks.ranks)
+            yield batch
             draw += 1
 
     def note(self, step: int, values: dict[str, float], watch: Watch | None, log: Log | None) -> None:

@@ -103,6 +103,15 @@ def duration(recording: str, allow_pipes: bool = False) -> tuple[float, int]:
     return info.frames / info.samplerate, info.samplerate
 
 
+def seconds(utterance: Utterance, allow_pipes: bool = False) -> float:
+    """How long an utterance is, by the data directory or by its file."""
+    if utterance.seconds is not None:
+        return utterance.seconds
+    if utterance.start is not None and utterance.end is not None:
+        return utterance.end - utterance.start
+    return duration(utterance.recording, allow_pipes)[0]
+
+
 def fault(wave: Wave, rate: int) -> str | None:
     """What makes samples (samples,) useless as speech, or None."""
     if not len(wave):

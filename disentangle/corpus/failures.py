@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,10 +16,15 @@ from disentangle.corpus.tables import read_table, write_table
 OnError = Literal["stop", "skip"]
 #: The list of what was left out: ``UTTERANCE REASON`` lines.
 FAILED = "failed.txt"
+CHUNK = 1000  # utterances that are begun before the first of them is judged
 
 
 def usable(
-    data: DataDirectory, folder: Path, allow_pipes: bool = False, least: int = 1, again: bool = False
+    data: DataDirectory,
+    folder: Path,
+    allow_pipes: bool = False,
+    least: int = 1,
+    told: Callable[[], None] = lambda: None,
 ) -> DataDirectory:
     """Decode every utterance and leave out those that fail; ``folder/failed.txt`` lists them if there are any.
 
@@ -28,27 +33,45 @@ def usable(
         folder: for the list; made if missing.
         allow_pipes: whether commands in wav.scp may be run.
         least: utterances that a speaker needs; where failures leave fewer, these are left out as well.
-        again: whether the folder's list must name what fails now, since work that it belongs to goes on.
+        told: called for each utterance that was decoded.
 
     Raises:
-        ValueError: a command without permission, nothing left, or another list than before.
+        ValueError: a command without permission, or nothing left.
     """
-    failed = _failing(data, allow_pipes)
+    failed = {u.id: why for u, why in _problems(data, allow_pipes, told) if why is not None}
     failed |= _too_few(data, failed, least)
-    left, file = tuple(u for u in data.utterances if u.id not in failed), folder / FAILED
-    if not left:
-        raise ValueError(
-            f"none of {len(failed)} utterances can be used, {data.path}. The first: {min(failed.items())[1]}"
-        )
-    if again:
-        _assert_same(file, failed)
-    elif failed:
+    if len(failed) == len(data.utterances):
+        what = f"none of {len(failed)} utterances can be used, {data.path}"
+        raise ValueError(f"{what}. The first: {min(failed.items())[1]}")
+    file = folder / FAILED
+    if not failed:
+        file.unlink(missing_ok=True)
+    else:
         folder.mkdir(parents=True, exist_ok=True)
         write_table(file, failed)
         print(f"left out {len(failed)} of {len(data.utterances)} utterances, listed in {file}", file=sys.stderr)
-    else:
-        file.unlink(missing_ok=True)
-    return DataDirectory(data.path, left)
+    return _without(data, failed)
+
+
+def without_listed(data: DataDirectory, folder: Path) -> DataDirectory:
+    """The utterances that ``folder/failed.txt`` does not list, all of them where there is no such file."""
+    listed = read_table(folder / FAILED) if (folder / FAILED).is_file() else {}
+    return _without(data, listed)
+
+
+def _without(data: DataDirectory, names: Collection[str]) -> DataDirectory:
+    return DataDirectory(data.path, tuple(u for u in data.utterances if u.id not in names))
+
+
+def check(data: DataDirectory, allow_pipes: bool = False, told: Callable[[], None] = lambda: None) -> None:
+    """Decode every utterance.
+
+    Raises:
+        ValueError: the first that cannot be used.
+    """
+    for _, why in _problems(data, allow_pipes, told):
+        if why is not None:
+            raise ValueError(why)
 
 
 def problem(utterance: Utterance, allow_pipes: bool = False) -> str | None:
@@ -66,11 +89,16 @@ def problem(utterance: Utterance, allow_pipes: bool = False) -> str | None:
     return None
 
 
-def _failing(data: DataDirectory, allow_pipes: bool) -> dict[str, str]:
-    """The reason by the utterance's name; libsndfile decodes beside the interpreter, so threads are enough."""
+def _problems(
+    data: DataDirectory, allow_pipes: bool, told: Callable[[], None]
+) -> Iterator[tuple[Utterance, str | None]]:
+    """Each utterance with its problem; libsndfile decodes beside the interpreter, so threads are enough."""
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        found = list(pool.map(partial(problem, allow_pipes=allow_pipes), data.utterances))
-    return {u.id: why for u, why in zip(data.utterances, found, strict=True) if why is not None}
+        for begin in range(0, len(data.utterances), CHUNK):
+            chunk = data.utterances[begin : begin + CHUNK]
+            for utterance, why in zip(chunk, pool.map(partial(problem, allow_pipes=allow_pipes), chunk), strict=True):
+                told()
+                yield utterance, why
 
 
 def _too_few(data: DataDirectory, failed: Mapping[str, str], least: int) -> dict[str, str]:
@@ -82,12 +110,3 @@ def _too_few(data: DataDirectory, failed: Mapping[str, str], least: int) -> dict
         for u in data.utterances
         if u.id not in failed and u.speaker in hit and left[u.speaker] < least
     }
-
-
-def _assert_same(file: Path, failed: Mapping[str, str]) -> None:
-    before = set(read_table(file)) if file.is_file() else set()
-    if changed := sorted(before ^ set(failed)):
-        how = (
-            f"fails now, which it did not: {failed[changed[0]]}" if changed[0] in failed else "failed, but is sound now"
-        )
-        raise ValueError(f"{changed[0]} {how}, {file}. Restore the audio as it was, or take another --out.")

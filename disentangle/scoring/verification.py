@@ -62,7 +62,7 @@ def _error(name: str, trials: Trials, speakers: Sequence[str], seed: int) -> Out
 
 def _long(trials: Trials, utterances: Sequence[Utterance], allow_pipes: bool) -> Trials:
     """Those of two utterances that both last two seconds."""
-    is_long = np.array([seconds(utterance, allow_pipes) >= LONG for utterance in utterances])
+    is_long = np.array([audio.seconds(utterance, allow_pipes) >= LONG for utterance in utterances])
     kept = is_long[trials.first] & is_long[trials.second]
     return replace(
         trials,
@@ -71,15 +71,6 @@ def _long(trials: Trials, utterances: Sequence[Utterance], allow_pipes: bool) ->
         first=trials.first[kept],
         second=trials.second[kept],
     )
-
-
-def seconds(utterance: Utterance, allow_pipes: bool = False) -> float:
-    """How long an utterance is, by the data directory or by its file."""
-    if utterance.seconds is not None:
-        return utterance.seconds
-    if utterance.start is not None and utterance.end is not None:
-        return utterance.end - utterance.start
-    return audio.duration(utterance.recording, allow_pipes)[0]
 
 
 def _cohort(material: Material) -> NDArray[np.floating]:

@@ -2,17 +2,47 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from disentangle.corpus.buckets import BucketBatches
 from disentangle.corpus.sampling import SpeakerBatches
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.options import AugmentationOptions, BatchOptions
 from disentangle.speech.sounds import Sound
 
 SOUND = 1  # keeps what sounds go through apart from the other draws of a batch
+
+
+class Spoken(Protocol):
+    """What is trained on: a `Recording`, or one that is read when it is asked for."""
+
+    @property
+    def mel(self) -> Tensor:
+        """Standardised log-mel (frames, mels)."""
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has, or about so many."""
+
+    @property
+    def speaker(self) -> str:
+        """Name of the speaker."""
+
+    @property
+    def text(self) -> str:
+        """Transcript, or ""."""
+
+    @property
+    def label(self) -> str:
+        """Class, or ""."""
+
+    @property
+    def sound(self) -> Sound | None:
+        """Where it comes from."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +62,33 @@ class Recording:
     text: str = ""
     label: str = ""
     sound: Sound | None = None
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has."""
+        return len(self.mel)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """One utterance to train on, read each time that its log-mel is asked for.
+
+    Args:
+        sound: where it is.
+        frames: how many it has, by what is known of its length.
+        speaker, text, label: as of `Recording`.
+    """
+
+    sound: Sound
+    frames: int
+    speaker: str
+    text: str = ""
+    label: str = ""
+
+    @property
+    def mel(self) -> Tensor:
+        """Standardised log-mel (frames, mels)."""
+        return self.sound.mel()
 
 
 @dataclass(frozen=True)
@@ -75,12 +132,13 @@ class SpeechSource:
         disturbance: between the recordings' sounds and the encoders; None: nothing.
 
     Raises:
-        ValueError: fewer than two speakers, a speaker with a single utterance, or a mask wider than the log-mels.
+        ValueError: fewer than two speakers, a speaker with a single utterance, a mask wider than the log-mels, or a
+            batch that holds too few seconds.
     """
 
     def __init__(
         self,
-        recordings: Sequence[Recording],
+        recordings: Sequence[Spoken],
         batch: BatchOptions,
         augmentation: AugmentationOptions,
         frames: int,
@@ -92,11 +150,20 @@ class SpeechSource:
             raise ValueError(f"augmentation.mask is {augmentation.mask} where there are {mels} filters. Lower it.")
         self.recordings, self.augmentation, self.frames, self.seed = recordings, augmentation, frames, seed
         self.disturbance = disturbance
-        speakers = [r.speaker for r in recordings]
-        self.speakers, self.labels = sorted(set(speakers)), sorted({r.label for r in recordings} - {""})
+        self.speakers = sorted({r.speaker for r in recordings})
+        self.labels = sorted({r.label for r in recordings} - {""})
         self.alphabet = sorted(set("".join(r.text for r in recordings)))
         self.utterances = batch.utterances
-        self.sampler = SpeakerBatches(speakers, min(batch.speakers, len(self.speakers)), batch.utterances, seed)
+        self.sampler = self._sampler(batch)
+        self.place = {speaker: place for place, speaker in enumerate(self.speakers)}
+
+    def _sampler(self, batch: BatchOptions) -> SpeakerBatches | BucketBatches:
+        speakers = [r.speaker for r in self.recordings]
+        if batch.total is None:
+            return SpeakerBatches(speakers, min(batch.speakers, len(self.speakers)), batch.utterances, self.seed)
+        second = self.frames / batch.seconds
+        lengths = [min(r.frames, self.frames) / second for r in self.recordings]
+        return BucketBatches(speakers, lengths, batch.utterances, batch.total, batch.buckets, self.seed)
 
     def batch(self, step: int, draw: int, rank: int, ranks: int) -> SpeechBatch:
         """The batch of a step; ``draw`` counts the batches that a round has asked for."""
@@ -116,7 +183,7 @@ class SpeechSource:
             self._noisy(self._warped(content, rng), self.augmentation.content_noise, rng),
             self._masked(self._noisy(voice, self.augmentation.noise, rng), lengths, rng),
             lengths,
-            torch.tensor([self.speakers.index(r.speaker) for r in chosen]),
+            torch.tensor([self.place[r.speaker] for r in chosen]),
             own.roll(int(rng.integers(1, self.utterances)), 1).flatten(),
             own.roll(int(rng.integers(1, len(own))), 0)[:, rng.permutation(self.utterances).tolist()].flatten(),
             torch.tensor([self.labels.index(r.label) if r.label else -1 for r in chosen]),
@@ -131,7 +198,7 @@ class SpeechSource:
         return slice(start, start + self.frames)
 
     def _heard(
-        self, mel: Tensor, chosen: Sequence[Recording], cuts: Sequence[slice], seed: tuple[int, ...]
+        self, mel: Tensor, chosen: Sequence[Spoken], cuts: Sequence[slice], seed: tuple[int, ...]
     ) -> tuple[Tensor, Tensor]:
         """What reaches the content encoder and the speaker encoder, each (batch, frames, mels)."""
         if self.disturbance is None:

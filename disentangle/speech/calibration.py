@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from disentangle.speech.batches import Recording
+from disentangle.speech.batches import Spoken
 from disentangle.speech.model import SpeechModel
 
 Matrix = NDArray[np.float64]
@@ -15,7 +15,7 @@ SMALLEST = 1e-6  # variance below which a direction is not scaled
 
 
 @torch.no_grad()
-def calibrate(model: SpeechModel, recordings: Sequence[Recording], seed: int = 0) -> None:
+def calibrate(model: SpeechModel, recordings: Sequence[Spoken], seed: int = 0) -> None:
     """Set the model's ``stretch`` and ``shift`` from recordings, each decoded with the voice of another of its speaker.
 
     Args:

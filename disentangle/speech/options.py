@@ -7,7 +7,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
 from disentangle.corpus.failures import OnError
-from disentangle.ranges import Positive, Share, Weight
+from disentangle.ranges import Count, Positive, Share, Weight
 from disentangle.speech.sound_options import SoundOptions
 
 
@@ -176,19 +176,27 @@ class AugmentationOptions:
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """Batches of P speakers with K utterances each.
+    """Batches of P speakers with K utterances each, and how a corpus is read.
 
     Args:
         speakers: P.
         utterances: K.
         seconds: longest stretch of an utterance; a random stretch of longer ones is taken.
         voices: further batches of a round, for the speaker encoder alone, which costs little.
+        total: seconds of a batch; it then holds utterances of similar length and as many speakers as fit, not P.
+        buckets: of nearly equal count, by length, that such batches are drawn from.
+        held: hours of speech that are kept in memory; a longer corpus is read batch by batch, which are the same.
+        readers: threads that read ahead then, and where sounds are changed; 0: each batch is read when it is due.
     """
 
     speakers: Annotated[int, Ge(2)] = 8
     utterances: Annotated[int, Ge(2)] = 4
     seconds: Annotated[float, Gt(0)] = 1.3
     voices: Annotated[int, Ge(0)] = 0
+    total: Annotated[float, Gt(0)] | None = None
+    buckets: Positive = 10
+    held: Weight = 10.0
+    readers: Count = 2
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A data directory as recordings to train on: audio to levelled log-mels, copies at other speeds included."""
+"""A data directory as recordings to train on, in memory or read when they are due; copies at other speeds included."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from disentangle.corpus import audio
 from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.progress import progress
-from disentangle.speech.batches import Recording
+from disentangle.speech.batches import Recording, Unread
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.sounds import Sound, at_speed, levelled, standardised
 
 Heard = list[tuple[Utterance, float, NDArray[np.float32]]]  # utterance, speed, levelled log-mel (frames, mels)
+SAMPLE = 2000  # utterances; more move a mean by less than a thousandth of the deviation
 
 
 def hear(data: DataDirectory, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> Heard:
@@ -32,11 +33,55 @@ def hear(data: DataDirectory, model: SpeechModel, speeds: Sequence[float], allow
     return heard
 
 
+def is_long(data: DataDirectory, hours: float, allow_pipes: bool = False) -> bool:
+    """Whether all utterances together are longer than so many hours."""
+    left = 3600 * hours
+    for utterance in data.utterances:
+        left -= 0 if _is_untold(utterance) else audio.seconds(utterance, allow_pipes)
+        if left < 0:
+            return True
+    return False
+
+
+def _is_untold(utterance: Utterance) -> bool:
+    """A command would have to be run to know how long it is."""
+    return audio.is_command(utterance.recording) and utterance.seconds is None
+
+
+def unread(
+    data: DataDirectory,
+    model: SpeechModel,
+    speeds: Sequence[float],
+    label_of: str,
+    seed: int = 0,
+    allow_pipes: bool = False,
+) -> list[Unread]:
+    """What `hear` and `recordings` make, without keeping it: each is read when it is asked for.
+
+    The statistics are those of two thousand utterances, or of all where there are fewer.
+
+    Raises:
+        ValueError: audio that cannot be used.
+    """
+    chosen = np.random.default_rng(seed).permutation(len(data.utterances))[:SAMPLE]
+    sample = DataDirectory(data.path, tuple(data.utterances[i] for i in sorted(chosen)))
+    _standardise(hear(sample, model, (1.0,), allow_pipes), model)
+    return [
+        Unread(
+            Sound(utterance, speed, model, allow_pipes),
+            model.front_end.frames(round(audio.seconds(utterance, allow_pipes) / speed * model.rate)),
+            name_at_speed(utterance.speaker, speed),
+            utterance.text or "",
+            utterance.labels.get(label_of, ""),
+        )
+        for utterance in data.utterances
+        for speed in speeds
+    ]
+
+
 def recordings(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
     """Standardise what was heard; speed 1 sets the statistics, which the model keeps."""
-    together = np.concatenate([mel for _, speed, mel in heard if speed == 1.0])
-    model.mean.copy_(torch.from_numpy(together.mean(0)))
-    model.deviation.copy_(torch.from_numpy(together.std(0).clip(1e-2)))
+    _standardise(heard, model)
     return [
         Recording(
             standardised(model, mel),
@@ -47,6 +92,12 @@ def recordings(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: boo
         )
         for utterance, speed, mel in heard
     ]
+
+
+def _standardise(heard: Heard, model: SpeechModel) -> None:
+    together = np.concatenate([mel for _, speed, mel in heard if speed == 1.0])
+    model.mean.copy_(torch.from_numpy(together.mean(0)))
+    model.deviation.copy_(torch.from_numpy(together.std(0).clip(1e-2)))
 
 
 def name_at_speed(speaker: str, speed: float) -> str:
