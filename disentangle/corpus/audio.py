@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ SHORTEST = 0.1
 OVERSHOOT = 0.5
 #: Peak-to-peak amplitude below which there is only the dither of 16 bits.
 SILENCE = 1e-4
+
+_MEMBER = re.compile(r"(.+\.tar):([0-9]+)\+([0-9]+)")
 
 Wave = NDArray[np.float32]
 
@@ -154,7 +157,9 @@ def _resampler(rate: int, wanted: int) -> torchaudio.transforms.Resample:
 
 
 def _file(recording: str) -> str | io.BytesIO:
-    """The file's path, or the part of a Kaldi archive that ``FILE.ark:OFFSET`` names."""
+    """The file's path, or what ``FILE.ark:OFFSET`` names in a Kaldi archive, ``FILE.tar:OFFSET+SIZE`` in a tar."""
+    if member := _MEMBER.fullmatch(recording):
+        return _member(recording, member[1], int(member[2]), int(member[3]))
     archive, _, offset = recording.rpartition(":")
     if archive.endswith(".ark") and offset.isdecimal():
         with open(archive, "rb") as stream:
@@ -172,6 +177,18 @@ def _file(recording: str) -> str | io.BytesIO:
     if named:
         raise ValueError(f"{named}, {recording}. Rename it after what it holds, or replace it.")
     return recording
+
+
+def _member(recording: str, tar: str, offset: int, size: int) -> io.BytesIO:
+    try:
+        with open(tar, "rb") as stream:
+            stream.seek(offset)
+            content = stream.read(size)
+    except FileNotFoundError:
+        raise ValueError(f"no archive {tar}. Correct the path, or fetch it again.") from None
+    if len(content) < size:
+        raise ValueError(f"truncated: its end is missing, {recording}. Fetch it again.")
+    return io.BytesIO(content)
 
 
 def _run(command: str, allow_pipes: bool) -> io.BytesIO:

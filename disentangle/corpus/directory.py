@@ -53,12 +53,16 @@ class DataDirectory:
 
 
 def read(path: Path) -> DataDirectory:
-    """Read a data directory, one that Kaldi made included.
+    """Read a data directory, one that Kaldi made included, or a folder of Lhotse's Shar.
 
     Raises:
         ValueError: no such folder, no utterances in it, a bad line, or an utterance without speaker or recording;
             names file and line.
     """
+    from disentangle.corpus.shar import is_shar, read_shar
+
+    if is_shar(path):
+        return read_shar(path)
     speakers, recordings = _table(path, "utt2spk"), _table(path, "wav.scp")
     segments = read_table(path / "segments") if (path / "segments").exists() else None
     text, seconds, gender = (_optional(path / name) for name in ("text", "utt2dur", "spk2gender"))

@@ -53,7 +53,7 @@ def at_speed(wave: Array, speed: float) -> Array:
 def levelled(model: SpeechModel, wave: Array) -> Array:
     """Log-mel (frames, mels) of a wave (samples,) without its one mean value."""
     mel = model.log_mel(wave)
-    return mel - mel.mean()
+    return np.asarray(mel - mel.mean())
 
 
 def standardised(model: SpeechModel, mel: Array) -> Tensor:

@@ -1,0 +1,122 @@
+"""A Shar folder is read as the data directory that it was made of: who, what, and the same samples by seeking."""
+
+import gzip
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from disentangle.cli import main
+from disentangle.corpus import audio, directory, manifests
+from disentangle.corpus.directory import Utterance
+
+pytest.importorskip("lhotse")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """A data directory of four utterances, one of them a segment's neighbour, with factors and gender."""
+    utterances = []
+    for speaker, gender in (("ann", "f"), ("bob", "m")):
+        for take in range(2):
+            wav = tmp_path / "wav" / f"{speaker}{take}.wav"
+            audio.save(wav, np.random.default_rng(take).normal(0, 0.1, 4000 + 400 * take), 8000)
+            labels = {"gender": gender, "digit": str(take)}
+            utterances.append(Utterance(f"{speaker}-{take}", speaker, str(wav), text=f"take {take}", labels=labels))
+    directory.write(tmp_path / "data", utterances)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def shar(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(manifests, "SHARD", 3)
+    manifests.to_shar(made, tmp_path / "shar")
+    assert len(list((tmp_path / "shar").glob("recording.*.tar"))) == 2
+    return tmp_path / "shar"
+
+
+def test_utterances_and_samples_are_those_of_the_data_directory(made: Path, shar: Path) -> None:
+    ours, theirs = directory.read(made), directory.read(shar)
+    assert [replace(u, recording="", seconds=None) for u in theirs.utterances] == [
+        replace(u, recording="") for u in ours.utterances
+    ]
+    assert [u.labels for u in theirs.utterances] == [u.labels for u in ours.utterances]
+    assert [u.seconds for u in theirs.utterances] == [0.5, 0.55, 0.5, 0.55]
+    for one, other in zip(ours.utterances, theirs.utterances, strict=True):
+        assert np.array_equal(audio.load(one, 8000), audio.load(other, 8000))
+        assert audio.duration(other.recording) == (other.seconds, 8000)
+
+
+CONFIG = """
+model:
+  front_end: {rate: 8000, mels: 16}
+  content: {channels: 8, layers: 1, dims: 4, codes: 6}
+  speaker: {channels: 8, dims: 6, second_order: 3}
+  decoder: {channels: 8, layers: 1}
+critic: {channels: 8}
+batch: {speakers: 2, utterances: 2, seconds: 0.5}
+training: {steps: 2, tensorboard: false}
+"""
+
+
+def test_it_trains_and_embeds_as_the_data_directory_does(made: Path, shar: Path, tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(CONFIG)
+    for name, data, held in (("one", made, 10), ("two", shar, 10), ("three", shar, 0)):
+        words = ["--data", str(data), "--out", str(tmp_path / name), f"batch.held={held}"]
+        assert main(["train", str(tmp_path / "tiny.yaml"), *words]) == 0
+    one, two, three = ((tmp_path / n / "model" / "model.safetensors").read_bytes() for n in ("one", "two", "three"))
+    assert one == two == three
+    for name, data in (("a", made), ("b", shar)):
+        assert main(["embed", str(tmp_path / "one"), str(data), str(tmp_path / name), "--nj", "1"]) == 0
+    assert (tmp_path / "a" / "content.ark").read_bytes() == (tmp_path / "b" / "content.ark").read_bytes()
+
+
+def spoil(shar: Path, change: str) -> None:
+    cuts, tar = sorted(shar.glob("cuts.*"))[0], sorted(shar.glob("recording.*"))[0]
+    lines = [json.loads(line) for line in gzip.decompress(cuts.read_bytes()).splitlines()]
+    match change:
+        case "no speaker":
+            lines[1]["supervisions"][0].pop("speaker")
+        case "two supervisions":
+            lines[1]["supervisions"] *= 2
+        case "twice":
+            lines[1] = lines[0]
+        case "no audio of":
+            lines[1]["id"] = "elsewhere"
+        case "no recording.000000.tar":
+            tar.unlink()
+        case "not readable as tar":
+            tar.write_bytes(gzip.compress(tar.read_bytes()))
+    if change == "not readable as cuts":
+        cuts.write_bytes(cuts.read_bytes()[:-20])
+    else:
+        cuts.write_bytes(gzip.compress("".join(json.dumps(line) + "\n" for line in lines).encode()))
+
+
+SAID = {"no speaker": "is not one utterance of one speaker", "two supervisions": "is not one utterance of one speaker"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["no speaker", "two supervisions", "twice", "no audio of", "no recording.000000.tar", "not readable as tar",
+     "not readable as cuts"],
+)  # fmt: skip
+def test_a_folder_that_cannot_be_used_is_refused_by_name(shar: Path, change: str) -> None:
+    spoil(shar, change)
+    with pytest.raises(ValueError, match=SAID.get(change, change)) as failure:
+        directory.read(shar)
+    assert str(shar) in str(failure.value)
+
+
+def test_a_shard_cut_short_is_called_truncated(shar: Path) -> None:
+    utterances = directory.read(shar).utterances
+    tar = sorted(shar.glob("recording.*"))[1]
+    tar.write_bytes(tar.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=f"truncated: its end is missing, {tar}"):
+        audio.load(utterances[-1], 8000)
+    shutil.rmtree(shar)
+    with pytest.raises(ValueError, match="no archive"):
+        audio.load(utterances[-1], 8000)
