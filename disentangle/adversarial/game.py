@@ -135,17 +135,47 @@ class Engine:
 
     def play(self, batches: Iterator[Any]) -> dict[str, float]:
         """One round: for each term, as ``player/term``, its value in the last move of that player."""
+        return self.play_parts([self.game.round(batches)])
+
+    def play_parts(self, parts: Sequence[Iterator[Move]]) -> dict[str, float]:
+        """One round in parts, of which each yields the same moves on its share of the batches.
+
+        Gradients and values are the mean over the parts, so memory holds the graph of one part at a time.
+        """
         values: dict[str, float] = {}
-        moves = self.game.round(batches)
         self.stillness.keep()
-        while (move := self._next(moves)) is not None:
-            values |= self._differentiate(move)
+        while (move := self._gradients(parts)) is not None:
+            values |= self._agreed(move)
             for player in move:
                 if player in self.clips:
                     nn.utils.clip_grad_norm_(self.owned[player], self.clips[player])
                 self.optimizers[player].step()
             self.stillness.settle(move, self.average)
         return values
+
+    def _gradients(self, parts: Sequence[Iterator[Move]]) -> Move | None:
+        """All gradients of the next move before any of its steps; the values of its terms, None after the last move."""
+        found: Move = {}
+        for number, part in enumerate(parts):
+            move = self._next(part)
+            if number and (move or {}).keys() != found.keys():
+                raise ValueError("One part of the batches moves other players than another, so they are no one batch.")
+            if move is None:
+                continue
+            for player, values in self._differentiate(move, again=number > 0).items():
+                terms = found.setdefault(player, {})
+                for term, value in zip(move[player], values, strict=True):
+                    terms[term] = terms[term] + value if term in terms else value
+        if move is None:
+            return None
+        if len(parts) > 1 and found:
+            torch._foreach_div_(list(self._found(found)), float(len(parts)))
+            found = {player: {t: value / len(parts) for t, value in terms.items()} for player, terms in found.items()}
+        return found
+
+    def _found(self, players: Iterable[str]) -> Iterator[Tensor]:
+        for player in players:
+            yield from (tensor.grad for tensor in self.owned[player] if tensor.grad is not None)
 
     def _next(self, moves: Iterator[Move]) -> Move | None:
         with self._autocast():
@@ -160,16 +190,24 @@ class Engine:
     def _autocast(self) -> AbstractContextManager[Any]:
         return torch.autocast(self.device, torch.bfloat16) if self.bf16 else nullcontext()
 
-    def _differentiate(self, move: Move) -> dict[str, float]:
-        """All gradients of a move before any of its steps; the values of its terms."""
+    def _differentiate(self, move: Move, again: bool) -> dict[str, list[Tensor]]:
+        """The gradients of a move, or of another part of it ``again``; the values of each player's terms."""
         full: dict[Tensor, Tensor] = {}  # a term of several players stays one tensor, which passes go by
         losses = {player: [_checked(player, *term, full) for term in terms.items()] for player, terms in move.items()}
         groups = passes(losses, self.owned)
         for group in groups:
-            self._backward(group, losses, retain=group is not groups[-1])
+            self._backward(group, losses, again, retain=group is not groups[-1])
+        return {player: [loss.detach() for loss in terms] for player, terms in losses.items()}
+
+    def _agreed(self, move: Move) -> dict[str, float]:
+        """The values of a move's terms, these and its gradients averaged over ranks.
+
+        Raises:
+            NonFiniteLoss: a value is infinite or not a number.
+        """
         values: dict[str, float] = {}
         for player, terms in move.items():
-            found = torch.stack([loss.detach() for loss in losses[player]])
+            found = torch.stack(list(terms.values()))
             if self.average:
                 self._average(self.owned[player], found)
             values |= zip([f"{player}/{term}" for term in terms], found.tolist(), strict=True)
@@ -179,10 +217,10 @@ class Engine:
                 raise NonFiniteLoss(player, term, self.game.step + 1)
         return values
 
-    def _backward(self, group: list[str], losses: Mapping[str, list[Tensor]], retain: bool) -> None:
-        """The gradients of players whose losses can be differentiated together."""
+    def _backward(self, group: list[str], losses: Mapping[str, list[Tensor]], again: bool, retain: bool) -> None:
+        """The gradients of players whose losses can be differentiated together, ``again`` on top of what is there."""
         tensors = [tensor for player in group for tensor in self.owned[player]]
-        for tensor in tensors:
+        for tensor in tensors if not again else ():
             tensor.grad = None
         terms = dict.fromkeys(loss for player in group for loss in losses[player])
         try:

@@ -83,6 +83,8 @@ class TrainingOptions:
         best: a watched value; the checkpoint at which it was lowest is kept besides.
         precision: ``bf16`` computes the networks, not the losses, in bfloat16 where that is safe.
         tensorboard: write event files beside the log.
+        accumulate: parts that a process's batch is played in, one after the other, their gradients averaged: the same
+            step in less memory, but for the statistics of batch normalisation.
     """
 
     steps: Annotated[int, Gt(0)]
@@ -93,3 +95,4 @@ class TrainingOptions:
     best: str | None = None
     precision: Precision = "float32"
     tensorboard: bool = True
+    accumulate: Annotated[int, Gt(0)] = 1

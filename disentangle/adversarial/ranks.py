@@ -47,6 +47,11 @@ class Ranks:
             self.fabric.barrier()
 
 
+def is_first() -> bool:
+    """Whether this process is alone, or the first of those that a launcher started, which writes what they share."""
+    return int(os.environ.get("RANK") or os.environ.get("SLURM_PROCID") or 0) == 0
+
+
 def join(device: str) -> Ranks:
     """Meet the other processes that a launcher started; one process alone where there was none."""
     tasks = int(os.environ.get("WORLD_SIZE") or os.environ.get("SLURM_NTASKS") or 1)

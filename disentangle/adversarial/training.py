@@ -1,6 +1,5 @@
 """The loop: rounds of a game, an optimizer per player, the log, checkpoints, resumption."""
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from typing import Any, Protocol, TypeVar
 import torch
 from torch import Tensor
 
-from disentangle.adversarial import checkpoint, ranks
+from disentangle.adversarial import chance, checkpoint, ranks
 from disentangle.adversarial.averages import MovingAverages
-from disentangle.adversarial.game import Engine, Game, NonFiniteLoss
+from disentangle.adversarial.game import Engine, Game, Move, NonFiniteLoss
 from disentangle.adversarial.interrupts import Interrupted, Interrupts
 from disentangle.adversarial.log import Log
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
@@ -140,19 +139,34 @@ class _Run:
         for player, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
                 group["lr"] = self.rates[player](step - 1)
-        _seed(self.device, self.options.seed, step - 1, self.ranks.rank)
         try:
-            values = self.engine.play(self._batches(source))
+            values = self.engine.play_parts(self._parts(source))
         except NonFiniteLoss as error:
             raise self._lost(error.player, error.term, step) from error
         self.averages.update(step - 1)
         return values
 
-    def _batches(self, source: Source[Any]) -> Iterator[Any]:
+    def _parts(self, source: Source[Any]) -> list[Iterator[Move]]:
+        """This rank's rounds, one for each part of its batches; the parts of all ranks count as ranks do."""
+        parts, ranks = self.options.accumulate, self.ranks.ranks * self.options.accumulate
+        first = self.ranks.rank * parts
+        if parts == 1:
+            chance.seed(self.device, self.options.seed, self.game.step, first)
+            return [self.game.round(self._batches(source, first, ranks))]
+        return [
+            chance.apart(
+                self.game.round(self._batches(source, part, ranks)),
+                self.device,
+                (self.options.seed, self.game.step, part),
+            )
+            for part in range(first, first + parts)
+        ]
+
+    def _batches(self, source: Source[Any], rank: int, ranks: int) -> Iterator[Any]:
         draw = 0
         while True:
             with torch.autocast(self.device, enabled=False):  # the round that asks computes in low precision
-                batch = source.batch(self.game.step, draw, self.ranks.rank, self.ranks.ranks)
+                batch = source.batch(self.game.step, draw, rank, ranks)
             yield batch
             draw += 1
 
@@ -218,11 +232,3 @@ class _Run:
             raise ValueError(f"{path} is of another configuration ({error}). Take another folder.") from error
         self.best = float(state["best"])
         return int(state["step"])
-
-
-def _seed(device: str, seed: int, step: int, rank: int) -> None:
-    """Chance from (seed, step, rank) alone; `torch.manual_seed` would collect a traceback every time."""
-    number = int.from_bytes(hashlib.blake2b(f"{seed} {step} {rank}".encode(), digest_size=8).digest(), "little") >> 1
-    torch.default_generator.manual_seed(number)
-    if device == "cuda":
-        torch.cuda.manual_seed(number)

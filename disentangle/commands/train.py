@@ -31,6 +31,7 @@ def run(arguments: Namespace) -> None:
     """Trains, writes checkpoints and log, exports the model."""
     from disentangle import config as configuration
     from disentangle import provenance
+    from disentangle.adversarial import ranks
     from disentangle.adversarial.export import export
     from disentangle.trainees import trainee
 
@@ -42,6 +43,8 @@ def run(arguments: Namespace) -> None:
     with provenance.recorded(out, arguments.resume), _resumable(arguments.resume):
         steps = _played(found, config, out, arguments.resume) if found.players else 0
         found.settle()
+    if not ranks.is_first():
+        return
     export(out / "model", found.model.state_dict(), configuration.text(config), found.card)
     print(f"{out}/model: {found.summary}, {steps} steps")
 

@@ -171,14 +171,22 @@ class SpeechDisentanglement(Game):
     def service(self, c: Tensor, x: Any) -> Terms:
         """The content can be read: letters of the transcript, label of the utterance."""
         terms: Terms = {}
-        spelled = x.letter_lengths > 0
-        if self.letters is not None and bool(spelled.any()):
+        if self.letters is not None:
             logp = self.letters(c, x.lengths).transpose(0, 1)
-            read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none", zero_infinity=True)
-            terms["letters"] = self.w.letters * read[spelled].sum() / x.letter_lengths.sum()
+            terms["letters"] = self.w.letters * self.reading(logp, x)
         if self.labels is not None:
             terms["label"] = self.w.label * cross_entropy(self.labels(c, x.lengths), x.label, ignore_index=-1)
         return terms
+
+    @staticmethod
+    def reading(logp: Tensor, x: Any) -> Tensor:
+        """Connectionist temporal classification a letter; where nothing is spelled 0, for ranks must agree on terms."""
+        spelled = x.letter_lengths > 0
+        if not bool(spelled.any()):
+            return 0 * logp.sum()
+        read = ctc_loss(logp, x.letters, x.lengths, x.letter_lengths, reduction="none", zero_infinity=True)
+        loss: Tensor = read[spelled].sum() / x.letter_lengths.sum()
+        return loss
 
     def identity(self, s: Tensor, x: Any) -> Terms:
         """Two utterances of a speaker lie close, of two speakers a margin apart, and each near its speaker."""
@@ -200,9 +208,11 @@ class SpeechDisentanglement(Game):
     def start_afresh(self) -> None:
         """Re-initialise one critic after the other, so that the content cannot settle on one critic's blind spot."""
         if self.renew and len(self.critics) and self.step and self.step % self.renew == 0:
-            for part in self.critics[(self.step // self.renew) % len(self.critics)].modules():
-                if isinstance(part, nn.Conv1d | nn.Linear | nn.LayerNorm):
-                    part.reset_parameters()
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(self.step)  # alike on all ranks
+                for part in self.critics[(self.step // self.renew) % len(self.critics)].modules():
+                    if isinstance(part, nn.Conv1d | nn.Linear | nn.LayerNorm):
+                        part.reset_parameters()
 
 
 MARGIN = 1.0  # distance of unit vectors; two of one direction are 0 apart, two that share nothing 1.41

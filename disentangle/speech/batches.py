@@ -168,6 +168,9 @@ class SpeechSource:
     def batch(self, step: int, draw: int, rank: int, ranks: int) -> SpeechBatch:
         """The batch of a step; ``draw`` counts the batches that a round has asked for."""
         chosen = [self.recordings[i] for i in self.sampler.indices(step, draw, rank, ranks)]
+        if len(chosen) < 2 * self.utterances:
+            alone = f"one speaker of a batch for each of {ranks} parts, batch.speakers"
+            raise ValueError(f"{alone}. Strangers are needed: take {2 * ranks} or more.")
         rng = np.random.default_rng((self.seed, step, draw, rank))
         mels = [r.mel for r in chosen]
         cuts = [self._cut(len(x), rng) for x in mels]

@@ -190,8 +190,10 @@ def test_a_part_can_be_left_out(name: str) -> None:
 
 def test_a_transcript_of_no_letters_is_no_loss() -> None:
     g, x = game(), replace(batch(), letter_lengths=torch.zeros(4, dtype=torch.long))
-    code = g.content(x.content, x.lengths)[0]
-    assert "letters" not in g.service(code, x)
+    code = g.content(x.content, x.lengths)[0].detach().requires_grad_()
+    loss = g.service(code, x)["letters"]
+    assert loss == 0
+    assert torch.autograd.grad(loss, code)[0].abs().max() == 0
 
 
 def test_an_utterance_without_transcript_is_not_taken_for_silence() -> None:
