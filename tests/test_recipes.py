@@ -11,6 +11,7 @@ import pytest
 
 from tests.commands import pictures
 from tests.conftest import ROOT
+from tests.data_prep import layouts
 
 TINY = (
     "training.steps=2 settled=1 training.log_every=1 training.precision=float32 batch.speakers=4 batch.utterances=2 "
@@ -73,6 +74,75 @@ def test_an4(tmp_path: Path, corpora: Path) -> None:
             assert len(kept) >= 5 * len(speakers)
             (tiny / "etc" / f"an4_{part}.{kind}").write_text("".join(kept))
     _smoke(tmp_path, "an4", "mmxg-as-fcaw.wav", "--corpus", "an4")
+
+
+CONVERTIBLE = 30  # a take of 0.42 s
+
+
+def _vctk(folder: Path) -> Path:
+    """Two speakers are held out of twenty."""
+    for number in range(310, 323):
+        for sentence in ("001", "002", "100"):
+            name = f"p{number}_{sentence}"
+            layouts.sound(folder / "wav48_silence_trimmed" / f"p{number}" / f"{name}_mic1.flac", 48000)
+            layouts.say(folder / "txt" / f"p{number}" / f"{name}.txt", f"Sentence {sentence}.")
+    layouts.vctk(folder)
+    layouts.sound(folder / "wav48_silence_trimmed" / "p226" / "p226_001_mic1.flac", 48000, take=CONVERTIBLE)
+    return folder
+
+
+def _librispeech(folder: Path) -> Path:
+    """Two readers in test-clean, one of them with the chapter that is converted."""
+    for reader, chapter in ((61, 70968), (121, 121726)):
+        place = folder / "LibriSpeech" / "test-clean" / str(reader) / str(chapter)
+        names = [f"{reader}-{chapter}-{i:04}" for i in range(3)]
+        for take, name in enumerate(names):
+            layouts.sound(place / f"{name}.flac", take=take or CONVERTIBLE)
+        layouts.say(place / f"{reader}-{chapter}.trans.txt", "".join(f"{name} THE ABBEY\n" for name in names))
+    return layouts.librispeech(folder) / "LibriSpeech"
+
+
+def _aishell3(folder: Path) -> Path:
+    """Two speakers in test."""
+    layouts.aishell3(folder)
+    layouts.sound(folder / "train" / "wav" / "SSB0005" / "SSB00050001.wav", 44100, take=CONVERTIBLE)
+    for number in (1, 2, 3):
+        layouts.sound(folder / "test" / "wav" / "SSB0145" / f"SSB0145000{number}.wav", 44100)
+    with (folder / "test" / "content.txt").open("a", encoding="utf-8") as lines:
+        lines.write("".join(f"SSB0145000{number}.wav\t广 guang3\n" for number in (1, 2, 3)))
+    return folder
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("recipe", "layout", "converted"),
+    [
+        ("vctk", _vctk, "p226-as-p225.wav"),
+        ("librispeech", _librispeech, "61-as-121.wav"),
+        ("aishell3", _aishell3, "SSB0005-as-SSB0009.wav"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_corpus_in_miniature(recipe: str, layout: layouts.Layout, converted: str, tmp_path: Path) -> None:
+    _smoke(tmp_path, recipe, converted, "--corpus", str(layout(tmp_path / "corpus")))
+
+
+@pytest.mark.timeout(600)
+def test_voxceleb(tmp_path: Path) -> None:
+    corpus = layouts.voxceleb(tmp_path / "corpus")
+    shutil.rmtree(corpus / "dev")
+    shutil.rmtree(corpus / "test")  # m4a, which only ffmpeg decodes
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    options = ("--corpus", str(corpus), "--overrides", f"{TINY.replace('settled=1 ', '')} batch.speakers=2")
+    first = _run(tmp_path, "voxceleb", *options)
+    assert first.returncode == 0, first.stderr
+    exp = tmp_path / "recipes" / "voxceleb" / "exp" / "default-1"
+    assert "speaker_eer" in json.loads((exp / "scores.json").read_text())
+    for made in ("model/model.safetensors", "scores", "det.svg", "embeddings/train/spk_speaker.scp", "report.html"):
+        assert (exp / made).stat().st_size, made
+    assert set(json.loads((exp / "log.jsonl").read_text().splitlines()[-1])) == {"step", "speaker/angular"}
+    second = _run(tmp_path, "voxceleb", *options)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
 
 
 SMALL = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, ClassVar, Protocol
 
 import torch
@@ -103,6 +103,9 @@ class SpeechDisentanglement(Game):
         if self.settled is not None and self.step >= self.settled:
             yield {"decoder": self.rendering(x)}
             return
+        if self.is_of_speakers_alone:
+            yield from self.hearing(chain([x], islice(batches, self.voices)))
+            return
         self.start_afresh()
         (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
@@ -116,7 +119,19 @@ class SpeechDisentanglement(Game):
         }
         for _ in range(self.moves - 1 if self.attacked else 0):
             yield self.attack(c, x)
-        for x in islice(batches, self.voices):
+        yield from self.hearing(islice(batches, self.voices))
+
+    @property
+    def is_of_speakers_alone(self) -> bool:
+        """Whether no term has to do with content, which is not computed then."""
+        w, parts = self.w, (self.letters, self.labels)
+        said = w.reconstruction or w.moments or w.resemblance or w.commitment or self.attacked
+        known = self.angular is not None or w.consistency
+        return bool(known and not said and all(part is None for part in parts))
+
+    def hearing(self, batches: Iterator[Any]) -> Iterator[Move]:
+        """Moves of the speaker encoder alone."""
+        for x in batches:
             yield {"speaker": self.identity(self.speaker(x.voice, x.lengths), x)}
 
     def rendering(self, x: Any) -> Terms:

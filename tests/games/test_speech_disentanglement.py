@@ -205,6 +205,16 @@ def test_an_utterance_without_transcript_is_not_taken_for_silence() -> None:
     assert gradient[2].abs().max() == 0
 
 
+def test_without_a_word_on_content_the_speaker_encoder_plays_alone() -> None:
+    g = game(critics=nn.ModuleList(), classifier=None, letters=None, labels=None)
+    assert not g.is_of_speakers_alone
+    g.w = Weights(reconstruction=0.0, commitment=0.0, confuse=0.0)
+    g.content = g.decoder = nn.Module()  # which cannot be called
+    assert [{player: set(terms) for player, terms in move.items()} for move in g.round(repeat(batch()))] == [
+        {"speaker": {"consistency", "angular"}}
+    ] * 2
+
+
 def test_critics_start_afresh_in_turn() -> None:
     g = game()
     g.renew = 5
