@@ -1,63 +1,29 @@
 """Which attacks a code calls for, given what is known of its utterances: each one independent of the others."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from disentangle.evaluation.abx import abx
-from disentangle.evaluation.classifiers import ATTACKERS, Kind, pooled
+from disentangle.evaluation.classifiers import ATTACKERS, OF_VECTORS, Kind, pooled
+from disentangle.evaluation.floors import FLOOR_KINDS, floors
+from disentangle.evaluation.known import SAID, Known
+from disentangle.evaluation.neighbour_vote import neighbour_vote
 from disentangle.evaluation.online_code import code_length
 from disentangle.evaluation.pair_verifier import pair_eer
 from disentangle.evaluation.probes import ProbeResult, classify, cross_validated
 from disentangle.evaluation.regression import REGRESSORS, regress
 from disentangle.evaluation.sequences import Features
 
-Matrix = NDArray[np.float64]
 Results = dict[str, ProbeResult]
 FOLDS = 5
 HALF = 3  # speakers, at least, in each half where the verifier has to learn from some of the test's
-SAID = ("digit", "word", "sentence", "text")  # factors that say what was said: content should hold them
 CODED: tuple[Kind, Kind] = ("linear", "sequence")  # attackers behind code lengths
-COSTS: dict[str, float] = {"linear_mean": 5, "linear": 5, "mlp": 15, "sequence": 100, "ecapa": 150, "shuffled": 100}
-
-
-@dataclass(frozen=True)
-class Known:
-    """Utterances and what is known of them.
-
-    Args:
-        features: (frames, dims) of each; a single frame where the code is a vector.
-        labels: by factor, the label of each utterance, None where it has none; every one has a "speaker".
-        values: by name, numbers of each utterance (points, values), equally spaced over it, None where there are none.
-    """
-
-    features: Features
-    labels: Mapping[str, Sequence[str | None]]
-    values: Mapping[str, Sequence[Matrix | None]] = field(default_factory=dict)
-
-    @property
-    def speakers(self) -> list[str]:
-        """Who says each utterance."""
-        return [str(name) for name in self.labels["speaker"]]
-
-    def labelled(self, factor: str, known: Collection[str] | None = None) -> tuple[list[int], list[str]]:
-        """Utterances that have a label (one of the known ones), and their labels."""
-        pairs = [(i, label) for i, label in enumerate(self.labels.get(factor, ())) if label is not None]
-        pairs = [(i, label) for i, label in pairs if known is None or label in known]
-        return [i for i, _ in pairs], [label for _, label in pairs]
-
-    def of_speakers(self, names: Collection[str]) -> "Known":
-        """What some speakers say, without its other labels."""
-        places = [i for i, name in enumerate(self.speakers) if name in names]
-        return Known(self.take(places), {"speaker": [self.speakers[i] for i in places]})
-
-    def take(self, places: Sequence[int]) -> Features:
-        """Features of some utterances."""
-        return [self.features[i] for i in places]
+COSTS: dict[str, float] = {"mlp": 15, "forest": 10, "sequence": 100, "ecapa": 150, "shuffled": 100}
+COSTS |= {"linear_mean": 5, "linear": 5}
 
 
 @dataclass(frozen=True)
@@ -125,10 +91,22 @@ def attacks(
     factors = [factor for factor in test.labels if factor != "speaker"]
     planned += [_factor(code, factor, train, test, seed) for factor in factors]
     planned += [_value(code, value, train, test, seed) for value in test.values]
-    planned += [_abx(code, factor, test, seed) for factor in factors if factor in SAID][:1]
+    for factor in [factor for factor in factors if factor in SAID][:1]:
+        planned += [_abx(code, factor, test, seed), _neighbours(code, factor, train, test, seed)]
     for attack in (attack for plan in planned for attack in plan):
         if names is None or set(attack.names) & set(names):
             yield attack
+
+
+def beneath(train: Known | None, test: Known, names: Collection[str] | None = None, seed: int = 0) -> Planned:
+    """The attacks on the speaker that show how low those on a code of frames can be: none of a vector.
+
+    Args:
+        train, test, names, seed: as of ``attacks``, of the code in question.
+    """
+    for code, learned, asked in () if _is_vector(test) else floors(_learned(train, test), test):
+        every = [name_of(code, "speaker", kind) for kind in FLOOR_KINDS]
+        yield from attacks(code, learned, asked, [n for n in every if names is None or n in names], seed)
 
 
 def _one(name: str, call: Callable[..., ProbeResult], *arguments: object) -> Results:
@@ -145,7 +123,7 @@ def _learned(train: Known | None, test: Known) -> Known | None:
 
 
 def _speaker(code: str, train: Known | None, test: Known, seed: int) -> Planned:
-    kinds = [k for k in ATTACKERS if not _is_vector(test) or k in ("linear", "mlp")]
+    kinds = OF_VECTORS if _is_vector(test) else ATTACKERS
     names, speakers = tuple(name_of(code, "speaker", kind) for kind in kinds), test.speakers
     if len(set(speakers)) < 2 or min(map(speakers.count, speakers)) < 2:
         yield Impossible(names, "attackers need two speakers with two utterances each")
@@ -182,7 +160,7 @@ def _unseen(code: str, train: Known | None, test: Known, seed: int) -> Planned:
 
 
 def _verified(name: str, features: Features, speakers: Sequence[str], test: Known, seed: int) -> Results:
-    return {name: ProbeResult(pair_eer(features, speakers, test.features, test.speakers, seed), None, [], ())}
+    return {name: pair_eer(features, speakers, test.features, test.speakers, seed)}
 
 
 def _coded(code: str, train: Known | None, test: Known, seed: int) -> Planned:
@@ -270,6 +248,21 @@ def _value(code: str, value: str, train: Known | None, test: Known, seed: int) -
     for name, kind in zip(names, REGRESSORS, strict=True):
         call = partial(_one, name, regress, features[0], tracks[0], features[1], tracks[1], kind, by, seed)
         yield Attack((name,), call, 30)
+
+
+def _neighbours(code: str, factor: str, train: Known | None, test: Known, seed: int) -> Planned:
+    """Each test utterance by what other people say, in training where there is any, else in the test."""
+    names, among = (f"{code}_neighbour_accuracy",), train or test
+    if _is_vector(test):
+        return
+    places, labels = among.labelled(factor)
+    asked, truth = test.labelled(factor, set(labels))
+    speakers, by = [among.speakers[i] for i in places], [test.speakers[i] for i in asked]
+    if len(set(truth)) < 2 or any(not set(speakers) - {name} for name in by):
+        yield Impossible(names, "neighbours' votes need two words and two speakers")
+        return
+    arguments = (among.take(places), labels, speakers, test.take(asked), truth, by, seed)
+    yield Attack(names, partial(_one, names[0], neighbour_vote, *arguments), 10)
 
 
 def _abx(code: str, factor: str, test: Known, seed: int) -> Planned:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from disentangle.evaluation.attacks import Attack, Impossible, Known, attacks
+from disentangle.evaluation.attacks import Attack, Impossible, Planned, attacks, beneath
+from disentangle.evaluation.known import Known
 from disentangle.evaluation.probes import ProbeResult
 
 Matrix = NDArray[np.float64]
@@ -72,13 +73,20 @@ def audit(
         taught = sorted(set(train) & features.keys())
         asked = sorted(features.keys() - set(train))
         learned = known(arrays, taught, labels, values or {}) if taught else None
-        for item in attacks(word, learned, known(arrays, asked, labels, values or {}), names, seed):
-            if isinstance(item, Attack):
-                told(", ".join(item.names))
-                result.found |= item.call()
-            else:
-                result.left_out.append(item)
+        test = known(arrays, asked, labels, values or {})
+        _run(attacks(word, learned, test, names, seed), result, told)
+        if word == code:
+            _run(beneath(learned, test, names, seed), result, told)
     return result
+
+
+def _run(planned: Planned, result: Audit, told: Callable[[str], None]) -> None:
+    for item in planned:
+        if isinstance(item, Attack):
+            told(", ".join(item.names))
+            result.found |= item.call()
+        else:
+            result.left_out.append(item)
 
 
 def known(

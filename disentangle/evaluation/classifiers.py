@@ -13,11 +13,13 @@ from disentangle.evaluation.convergence import DEFAULT, Curve, Limits, class_wei
 from disentangle.evaluation.sequences import Features, Frames, SequenceNetwork, buckets, check, crop, ordered, pad
 from disentangle.evaluation.time_delay import TimeDelayNetwork
 
-Kind = Literal["linear_mean", "linear", "mlp", "sequence", "ecapa", "shuffled"]
-ATTACKERS: tuple[Kind, ...] = ("linear_mean", "linear", "mlp", "sequence", "ecapa", "shuffled")
+Kind = Literal["linear_mean", "linear", "mlp", "forest", "sequence", "ecapa", "shuffled"]
+ATTACKERS: tuple[Kind, ...] = ("linear_mean", "linear", "mlp", "sequence", "ecapa", "shuffled")  # of frames
+OF_VECTORS: tuple[Kind, ...] = ("linear", "mlp", "forest")
 Build = Callable[[int, int], nn.Module]
 CROP = 100  # frames of a training crop
 LONG = 150  # frames above which every second one is left out
+TREES = 100  # of a forest
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,24 @@ def _linear(x: NDArray[np.float64], labels: Sequence[str], test: NDArray[np.floa
     return Answers(tuple(map(str, model.classes_)), np.log(model.predict_proba(test).clip(1e-30)), curve)
 
 
+def _forest(x: NDArray[np.float64], labels: Sequence[str], test: NDArray[np.float64], seed: int) -> Answers:
+    """Random forest (Breiman 2001), the size of its smallest leaf chosen by the items that a tree has not seen."""
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.metrics import log_loss
+
+    y, curve, forests = np.asarray(labels), Curve(), []
+    for leaf in (1, 4, 16):
+        model = RandomForestClassifier(
+            TREES, min_samples_leaf=leaf, class_weight="balanced", oob_score=True, random_state=seed
+        ).fit(x, y)
+        unseen = model.oob_decision_function_
+        loss = log_loss(y, np.where(np.isfinite(unseen), unseen, 1 / unseen.shape[1]), labels=model.classes_)
+        curve.append({"leaf": leaf, "validation_loss": float(loss)})
+        forests.append(model)
+    best = forests[int(np.argmin([row["validation_loss"] for row in curve]))]
+    return Answers(tuple(map(str, best.classes_)), np.log(best.predict_proba(test).clip(1e-30)), curve)
+
+
 def shuffled(features: Features, seed: int) -> list[NDArray[np.floating]]:
     """The frames of each utterance in random order: what an attacker still finds is static, not in the order."""
     rng = np.random.default_rng(seed)
@@ -200,5 +220,7 @@ def answers(train: Features, labels: Sequence[str], test: Features, kind: Kind, 
     x, t = (x - mean) / deviation, (t - mean) / deviation
     if kind == "mlp":
         return _mlp(torch.from_numpy(x).float(), labels, torch.from_numpy(t).float(), seed)
+    if kind == "forest":
+        return _forest(x, labels, t, seed)
     kept = slice(dims if kind == "linear_mean" else None)
     return _linear(x[:, kept], labels, t[:, kept], seed)

@@ -1,7 +1,7 @@
 """Leakage on unseen speakers: the strongest verifier that can be retrained on a frozen code."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from disentangle.evaluation.classifiers import CROP, LONG
-from disentangle.evaluation.convergence import Limits, converge, held_out
+from disentangle.evaluation.convergence import Curve, Limits, converge, held_out
 from disentangle.evaluation.discriminant import Discriminant, PrincipalFrames, statistics
-from disentangle.evaluation.score import Score
+from disentangle.evaluation.probes import ProbeResult
 from disentangle.evaluation.sequences import Features, Frames, SequenceNetwork, check, crop, ordered, pad
 from disentangle.evaluation.verification import Trials, cosine_trials, eer, speaker_eer
 
@@ -147,12 +147,25 @@ def hold_out(speakers: Sequence[str], seed: int) -> list[int]:
     return [i for i in range(len(speakers)) if speakers[i] in set(chosen)]
 
 
-def strongest(features: Features, speakers: Sequence[str], seed: int = 0) -> tuple[str, Scorer, dict[str, float]]:
-    """Train verifiers on a frozen code and keep the one that tells held-out training speakers apart best.
+@dataclass(frozen=True)
+class Chosen:
+    """The strongest of several verifiers.
 
-    Returns:
-        Its name, the verifier, and the equal error rate of each on the held-out speakers.
+    Args:
+        name: of it.
+        verifier: itself.
+        errors: equal error rate of each on the held-out speakers.
+        curve: of the trained ones, by the step; the validation loss is the sum of both equal error rates.
     """
+
+    name: str
+    verifier: Scorer
+    errors: dict[str, float]
+    curve: Curve
+
+
+def strongest(features: Features, speakers: Sequence[str], seed: int = 0) -> Chosen:
+    """Train verifiers on a frozen code and keep the one that tells held-out training speakers apart best."""
     held = hold_out(speakers, seed)
     rest = [i for i in range(len(speakers)) if i not in set(held)]
     held_features, held_speakers = [features[i] for i in held], [speakers[i] for i in held]
@@ -167,7 +180,7 @@ def strongest(features: Features, speakers: Sequence[str], seed: int = 0) -> tup
     verifiers["fusion"] = _fused(strong, held_features, held_speakers)
     errors["fusion"] = _error(verifiers["fusion"], held_features, held_speakers)
     best = min(errors, key=errors.__getitem__)
-    return best, verifiers[best], errors
+    return Chosen(best, verifiers[best], errors, neural.curve)
 
 
 def _error(verifier: Scorer, features: Features, speakers: Sequence[str]) -> float:
@@ -181,7 +194,7 @@ def pair_eer(
     test: Features,
     test_speakers: Sequence[str],
     seed: int = 0,
-) -> Score:
+) -> ProbeResult:
     """Equal error rate of a verifier retrained from scratch on a frozen code; 0.5: nothing of the speaker is left.
 
     The verifier is the strongest, on held-out training speakers, of: cosine of an embedding trained with an angular
@@ -202,5 +215,6 @@ def pair_eer(
         raise ValueError(f"speakers in training and in test: {', '.join(both)}; the two must be disjoint")
     if len(set(train_speakers)) < 2:
         raise ValueError("a pair verifier needs at least two training speakers")
-    _, verifier, _ = strongest(train, train_speakers, seed)
-    return speaker_eer(verifier(test, test_speakers), test_speakers, seed)
+    chosen = strongest(train, train_speakers, seed)
+    score = speaker_eer(chosen.verifier(test, test_speakers), test_speakers, seed)
+    return ProbeResult(score, None, chosen.curve, ())

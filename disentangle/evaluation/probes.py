@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.evaluation.bootstrap import interval
-from disentangle.evaluation.classifiers import ATTACKERS, Kind, answers
+from disentangle.evaluation.classifiers import Kind, answers
 from disentangle.evaluation.convergence import Curve, by_class
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.sequences import Features, check
@@ -63,8 +64,9 @@ def balanced_accuracy(
 
 
 def _checked(kind: Kind, train_labels: Sequence[str], test_labels: Sequence[str]) -> list[str]:
-    if kind not in ATTACKERS:
-        raise ValueError(f"probe kind is '{kind}'; choose one of {', '.join(ATTACKERS)}")
+    kinds = get_args(Kind)
+    if kind not in kinds:
+        raise ValueError(f"probe kind is '{kind}'; choose one of {', '.join(kinds)}")
     classes = sorted(set(train_labels))
     unknown = sorted(set(test_labels) - set(classes))
     if len(classes) < 2 or unknown:
@@ -89,8 +91,8 @@ def classify(
         test: other utterances with the same labels.
         test_labels: label of each.
         kind: linear_mean (logistic regression on the mean over time), linear (on mean and deviation), mlp (2 x 256 on
-            the same), sequence (convolutions, recurrence and attentive pooling over the frames), ecapa (ECAPA-TDNN
-            over the frames) or shuffled (as sequence, over frames in random order).
+            the same), forest (random forest on the same), sequence (convolutions, recurrence and attentive pooling over
+            the frames), ecapa (ECAPA-TDNN over the frames) or shuffled (as sequence, over frames in random order).
         seed: of everything random; global random state is left as it was.
         speakers_of_test: for the interval; None where the labels are the speakers.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from disentangle.report.entries import CONTENT, CONVERSION, SPEAKER, Entry
-from disentangle.report.leak_scores import ATTACKED, COMPARED, REVERSE, TRAITS, UNSEEN
+from disentangle.report.leak_scores import ATTACKED, COMPARED, FLOORED, REVERSE, TRAITS, UNSEEN
 from disentangle.report.picture_scores import PICTURE_SCORES
 
 YARDSTICKS = {  # prefix of a score that is measured beside another one -> what it is measured on
@@ -17,6 +17,11 @@ YARDSTICKS = {  # prefix of a score that is measured beside another one -> what 
     "untrained": "untrained network",
     "normed": "log-mel, instance norm",
     "leace": "content after LEACE",
+    "timed": "all of one length",
+    "disjoint": "attackers of other takes",
+    "averaged": "mean of 16 draws",
+    "noiseless": "before the noise",
+    "centred": "speakers' means taken off",
 }
 
 
@@ -42,7 +47,7 @@ def _named(label: str) -> tuple[Entry, ...]:
             "higher",
             "share",
             CONTENT,
-            (f"mel_{label}_accuracy",),
+            (f"mel_{label}_accuracy", f"timed_{label}_accuracy"),
         ),
         Entry(
             f"conversion_{label}_accuracy",
@@ -130,6 +135,7 @@ _MAIN = (
         SPEAKER,
     ),
     *ATTACKED,
+    *FLOORED,
     UNSEEN,
     *TRAITS,
     *REVERSE,

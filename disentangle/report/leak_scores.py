@@ -7,6 +7,14 @@ from disentangle.report.entries import CONTENT, LEAK, Entry
 from disentangle.report.units import Unit
 
 YARDSTICKS = ("mel", "untrained", "normed", "leace")  # what an attack on content is measured beside
+FORMS = {  # other forms of the content, by the attackers that are tried on them
+    "timed": ("linear", "sequence", "ecapa"),
+    "disjoint": ("linear", "mlp", "sequence"),
+    "averaged": ("linear", "mlp", "sequence"),
+    "noiseless": ("linear", "mlp", "sequence"),
+    "centred": ("linear", "sequence"),
+}
+FLOORS = {"length": "length", "said": "true label and length"}
 ATTACKERS = {
     "linear_mean": "linear classifier on each utterance's mean",
     "linear": "linear classifier on each utterance's mean and deviation",
@@ -22,7 +30,8 @@ WHOLE = {"length": ("Length", "an utterance's length"), "letters": ("Letters", "
 
 
 def _of_content(rest: str, title: str, description: str, unit: Unit = "share") -> Entry:
-    beside = tuple(f"{code}_{rest}" for code in YARDSTICKS)
+    forms = (code for code, kinds in FORMS.items() if rest in [f"speaker_accuracy_{kind}" for kind in kinds])
+    beside = tuple(f"{code}_{rest}" for code in (*YARDSTICKS, *forms))
     return Entry(f"content_{rest}", title, description, "lower", unit, LEAK, beside)
 
 
@@ -37,6 +46,19 @@ ATTACKED = tuple(
         f"How often a freshly trained {words} names the speaker of a known set from content features alone.",
     )
     for kind, words in ATTACKERS.items()
+)
+FLOORED = tuple(
+    replace(
+        _of_content(
+            f"speaker_accuracy_{kind}",
+            f"Speaker recognised from {words} alone, {title}",
+            f"How often a fresh {title} names the speaker from {words} alone; content that keeps them is no lower.",
+        ),
+        name=f"{floor}_speaker_accuracy_{kind}",
+        better="",
+        beside=(),
+    )
+    for (floor, words), (kind, title) in product(FLOORS.items(), (("mlp", "network"), ("forest", "forest")))
 )
 UNSEEN = replace(
     _of_content(
@@ -106,15 +128,26 @@ REVERSE = (
         for (value, (title, words)), kind in product(WHOLE.items(), ("linear", "mlp"))
     ),
 )
-COMPARED = tuple(
+COMPARED = (
     Entry(
-        f"content_abx_{kind}",
-        f"ABX error, {kind} speaker{'s' if kind == 'across' else ''}",
-        f"How often a word lies closer to another word than to the same word said again by {who}.",
-        "lower",
+        "content_neighbour_accuracy",
+        "What is said, by the nearest frames of others",
+        "How often most frames of an utterance lie nearest to frames of other people who say the same.",
+        "higher",
         "share",
         CONTENT,
-        tuple(f"{code}_abx_{kind}" for code in YARDSTICKS),
-    )
-    for kind, who in (("across", "somebody else"), ("within", "the same speaker"))
+        tuple(f"{code}_neighbour_accuracy" for code in YARDSTICKS),
+    ),
+    *(
+        Entry(
+            f"content_abx_{kind}",
+            f"ABX error, {kind} speaker{'s' if kind == 'across' else ''}",
+            f"How often a word lies closer to another word than to the same word said again by {who}.",
+            "lower",
+            "share",
+            CONTENT,
+            tuple(f"{code}_abx_{kind}" for code in YARDSTICKS),
+        )
+        for kind, who in (("across", "somebody else"), ("within", "the same speaker"))
+    ),
 )

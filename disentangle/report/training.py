@@ -87,9 +87,9 @@ def _attacker_panel(score: str, probes: Mapping[str, Probe], name: str) -> Panel
         for colour, _, other in shown:
             for xs, losses in _runs(probes[other]):
                 axes.plot(xs, losses, color=colour, linewidth=1.6, marker=".")
-        by_strength = all("C" in row for row in probes[score].curve)
-        axes.set_xscale("log" if by_strength else "linear")
-        axes.set_xlabel("inverse regularisation C" if by_strength else "step")
+        by = next((key for key in ("C", "leaf") if all(key in row for row in probes[score].curve)), "step")
+        axes.set_xscale("linear" if by == "step" else "log")
+        axes.set_xlabel({"C": "inverse regularisation C", "leaf": "items in the smallest leaf"}.get(by, by))
         axes.set_ylabel("validation loss")
         axes.grid(axis="y")
         drawn = svg(figure, f"Validation loss of the attacker behind {entry.title} while it learned.")
@@ -101,6 +101,6 @@ def _runs(probe: Probe) -> list[tuple[list[float], list[float]]]:
     folds: dict[float, list[tuple[float, float]]] = {}
     for place, row in enumerate(probe.curve):
         if "validation_loss" in row:
-            x = row.get("step", row.get("C", float(place)))
+            x = next((row[key] for key in ("step", "C", "leaf") if key in row), float(place))
             folds.setdefault(row.get("fold", 0), []).append((x, row["validation_loss"]))
     return [([x for x, _ in points], [y for _, y in points]) for points in folds.values()]

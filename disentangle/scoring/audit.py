@@ -1,24 +1,23 @@
 """The audit of an experiment: every attack on content and speaker vector, beside log-mel and an untrained encoder."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
-from disentangle.corpus import audio
 from disentangle.corpus.directory import Utterance
-from disentangle.evaluation.attacks import CODED, SAID, Attack, Impossible, Known, Matrix, Results, attacks
-from disentangle.evaluation.classifiers import ATTACKERS, pooled
-from disentangle.evaluation.erasure import Leace, instance_normed
+from disentangle.evaluation.attacks import CODED, Attack, Impossible, Planned, Results, attacks, beneath
+from disentangle.evaluation.classifiers import ATTACKERS
+from disentangle.evaluation.floors import FLOOR_KINDS, FLOORS
+from disentangle.evaluation.known import SAID, Known, Matrix
 from disentangle.evaluation.regression import REGRESSORS
-from disentangle.evaluation.sequences import Features
 from disentangle.scoring import content, leakage
-from disentangle.scoring.embeddings import CHUNK
+from disentangle.scoring.codes import Both, Codes
+from disentangle.scoring.labels import FACTORS as LABELS
 from disentangle.scoring.labels import factor_of, spoken
 from disentangle.scoring.material import Material
-from disentangle.scoring.model import Floats, load, untrained
+from disentangle.scoring.model import load
 from disentangle.scoring.prosody import Values, alphabet_of, letters, tracks
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
 
@@ -31,51 +30,74 @@ OF_FRAMES = (
     *(f"speaker_bits_{kind}" for kind in CODED),
     *(f"{factor}_accuracy_{kind}" for factor, kind in product(FACTORS, ("linear", "sequence"))),
     *(f"{value}_r2_{kind}" for value, kind in product(("f0", "energy"), REGRESSORS)),
+    "neighbour_accuracy",
     "abx_across",
     "abx_within",
 )
+PARTLY = {  # further forms of the content, and what is asked of them
+    "timed": (*(f"speaker_accuracy_{k}" for k in ("linear", "sequence", "ecapa")), *(f"{f}_accuracy" for f in LABELS)),
+    "disjoint": ("speaker_accuracy_linear", "speaker_accuracy_mlp", "speaker_accuracy_sequence"),
+    "averaged": ("speaker_accuracy_linear", "speaker_accuracy_mlp", "speaker_accuracy_sequence"),
+    "noiseless": ("speaker_accuracy_linear", "speaker_accuracy_mlp", "speaker_accuracy_sequence"),
+    "centred": ("speaker_accuracy_linear", "speaker_accuracy_sequence"),
+}
+ASKED = dict.fromkeys(CODES, OF_FRAMES) | PARTLY
 VECTORS = ("speaker", "mel", "untrained")
 OF_VECTORS = (
     "content_accuracy",
     "content_accuracy_mlp",
     *(f"{value}_r2_{kind}" for value, kind in product(WHOLE, REGRESSORS)),
 )
+BENEATH = tuple(f"{floor}_speaker_accuracy_{kind}" for floor, kind in product(FLOORS, FLOOR_KINDS))
 ELSEWHERE = frozenset((*leakage.NAMES, *content.NAMES))  # what every scoring measures
-_ALL = (*product(CODES, OF_FRAMES), *product(VECTORS, OF_VECTORS))
-NAMES = tuple(name for name in (f"{code}_{rest}" for code, rest in _ALL) if name not in ELSEWHERE)
-
-Embedded = tuple[Floats, list[Floats]]  # vectors (utterances, dims), content of each (frames, dims)
+_ALL = (*((code, rest) for code, asked in ASKED.items() for rest in asked), *product(VECTORS, OF_VECTORS))
+NAMES = (*(name for name in (f"{code}_{rest}" for code, rest in _ALL) if name not in ELSEWHERE), *BENEATH)
 
 
 def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut]:
     """Those attacks that are asked for and that the families of every scoring do not make."""
     asked = frozenset(names) & frozenset(NAMES)
-    codes = _Codes(material)
+    codes = Codes(material)
     values = _followed(material) if any("_f0_r2" in n or "_energy_r2" in n for n in asked) else ({}, {})
-    for code in CODES:
-        of_code = {f"{code}_{rest}" for rest in OF_FRAMES} & asked
-        if of_code:
-            yield from _as_tasks(code, codes.frames(code), _labels(material), values, of_code, material.seed)
+    for code, rests in ASKED.items():
+        of_code = {f"{code}_{rest}" for rest in rests} & asked
+        why = _needless(code, material) if of_code else ""
+        if why:
+            yield LeftOut(tuple(sorted(of_code)), why)
+        elif of_code:
+            train, test = _known(codes.frames(code), _labels(material), values)
+            planned = attacks(code, None if code == "disjoint" else train, test, of_code, material.seed)
+            yield from _as_tasks(planned, of_code)
+    if asked & set(BENEATH):
+        train, test = _known(codes.frames("content"), _labels(material))
+        yield from _as_tasks(beneath(train, test, asked, material.seed), asked)
     numbers = _numbers(material) if any("_length_r2" in n or "_letters_r2" in n for n in asked) else ({}, {})
     for code in VECTORS:
         of_code = {f"{code}_{rest}" for rest in OF_VECTORS} & asked
         if of_code:
-            yield from _as_tasks(code, codes.vectors(code), _content_labels(material), numbers, of_code, material.seed)
+            train, test = _known(codes.vectors(code), _content_labels(material), numbers)
+            yield from _as_tasks(attacks(code, train, test, of_code, material.seed), of_code)
+
+
+def _needless(code: str, material: Material) -> str:
+    """Why a form of the content would tell nothing that the content does not; empty where it would."""
+    if code in ("averaged", "noiseless") and not load(material.experiment).content_is_random:
+        return "the content has nothing random in it"
+    if code == "disjoint" and not material.test_speakers_are_known:
+        return "attackers learn from other speech than the encoder did anyhow, in folds of the test speech"
+    return ""
 
 
 Labels = dict[str, list[str | None]]
 
 
-def _as_tasks(
-    code: str,
-    features: tuple[Features, Features],
-    labels: tuple[Labels, Labels],
-    values: tuple[Values, Values],
-    names: Collection[str],
-    seed: int,
-) -> Iterator[Task | LeftOut]:
-    train, test = (Known(x, known, tracked) for x, known, tracked in zip(features, labels, values, strict=True))
-    for item in attacks(code, train, test, names, seed):
+def _known(features: Both, labels: tuple[Labels, Labels], values: tuple[Values, Values] = ({}, {})) -> list[Known]:
+    """Training and test speech as the attacks take them."""
+    return [Known(x, known, tracked) for x, known, tracked in zip(features, labels, values, strict=True)]
+
+
+def _as_tasks(planned: Planned, names: Collection[str]) -> Iterator[Task | LeftOut]:
+    for item in planned:
         if isinstance(item, Impossible):
             yield LeftOut(tuple(n for n in item.names if n in names), item.why)
         else:
@@ -91,58 +113,6 @@ def _outcome(call: Callable[[], Results]) -> Outcome:
     found = {name: probe for name, probe in call().items() if np.isfinite(probe.score.value)}
     learned = {name: probe for name, probe in found.items() if probe.curve}
     return Outcome({name: probe.score for name, probe in found.items()}, learned)
-
-
-class _Codes:
-    """Features of training and test speech by the first word of their names, each made when first needed."""
-
-    def __init__(self, material: Material) -> None:
-        self.material = material
-        self.fresh = lru_cache(maxsize=1)(self._fresh)
-
-    def frames(self, code: str) -> tuple[Features, Features]:
-        """Training and test utterances (frames, dims)."""
-        if code == "untrained":
-            return self.fresh()[0][1], self.fresh()[1][1]
-        if code == "leace":
-            train, test = leakage.features_of(self.material, "content")
-            eraser = Leace().fit(train, self.material.train.speakers)
-            return _written(eraser(train)), _written(eraser(test))
-        if code == "normed":
-            train, test = leakage.features_of(self.material, "mel")
-            return _written(map(instance_normed, train)), _written(map(instance_normed, test))
-        return leakage.features_of(self.material, code)
-
-    def vectors(self, code: str) -> tuple[Features, Features]:
-        """Training and test utterances as (1, dims): speaker vectors, or log-mel's mean and deviation."""
-        if code == "mel":
-            both = [pooled(x) for x in leakage.features_of(self.material, "mel")]
-        elif code == "untrained":
-            both = [np.asarray(x[0], np.float64) for x in self.fresh()]
-        else:
-            both = [np.asarray(x.vectors, np.float64) for x in (self.material.train, self.material.test)]
-        return list(both[0][:, None]), list(both[1][:, None])
-
-    def _fresh(self) -> tuple[Embedded, Embedded]:
-        return self._embedded(self.material.train_data.utterances), self._embedded(self.material.test_data.utterances)
-
-    def _embedded(self, utterances: Sequence[Utterance]) -> Embedded:
-        chunks = [utterances[i : i + CHUNK] for i in range(0, len(utterances), CHUNK)]
-        made = self.material
-        calls = [partial(_by_untrained, made.experiment, chunk, made.seed, made.allow_pipes) for chunk in chunks]
-        found = list(made.workers.results(calls))
-        return np.concatenate([vectors for vectors, _ in found]), [x for _, codes in found for x in codes]
-
-
-def _written(features: Iterable[Matrix]) -> list[Floats]:
-    """As an archive would hold them: what rounding has left of an erased label is nothing to attack."""
-    return [x.astype(np.float32) for x in features]
-
-
-def _by_untrained(experiment: Path, utterances: Sequence[Utterance], seed: int, allow_pipes: bool) -> Embedded:
-    model = untrained(experiment, seed)
-    waves = [audio.load(utterance, model.rate, allow_pipes) for utterance in utterances]
-    return np.asarray(model.speaker(waves), np.float32), model.content(waves)
 
 
 def labels_of(utterances: Sequence[Utterance]) -> Labels:

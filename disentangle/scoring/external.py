@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from disentangle.corpus import archives, audio
 from disentangle.corpus.directory import DataDirectory, Utterance
-from disentangle.evaluation.attacks import Impossible, Known, attacks
+from disentangle.evaluation.attacks import Impossible, attacks, beneath
+from disentangle.evaluation.known import Known
 from disentangle.evaluation.sequences import Features
 from disentangle.scoring.audit import labels_of, task_of
 from disentangle.scoring.embeddings import CHUNK
@@ -54,12 +56,13 @@ def audit_archive(
     if factor_of(data.utterances) is None:
         labels |= _texts(data.utterances)
     found, tasks = Found(), []
-    for code, of_code in features.items():
-        for item in attacks(code, None, Known(of_code, labels, values), names, seed):
-            if isinstance(item, Impossible):
-                found.left_out.append(LeftOut(item.names, item.why))
-            else:
-                tasks.append(task_of(item))
+    known = {code: Known(of_code, labels, values) for code, of_code in features.items()}
+    planned = [attacks(code, None, of_code, names, seed) for code, of_code in known.items()]
+    for item in chain(*planned, beneath(None, known["content"], names, seed)):
+        if isinstance(item, Impossible):
+            found.left_out.append(LeftOut(item.names, item.why))
+        else:
+            tasks.append(task_of(item))
     run_tasks(workers, tasks, found)
     return found
 

@@ -134,4 +134,5 @@ def attack_in_folds(
 def _verified(
     name: str, train: Features, speakers: Sequence[str], test: Features, truth: Sequence[str], seed: int
 ) -> Outcome:
-    return Outcome({name: pair_eer(train, speakers, test, truth, seed)})
+    result = pair_eer(train, speakers, test, truth, seed)
+    return Outcome({name: result.score}, {name: result})

@@ -22,8 +22,15 @@ class Model(Protocol):
     def log_mel(self, wave: Floats) -> Floats:
         """(samples,) -> natural-log magnitudes (frames, mels)."""
 
-    def content(self, waves: Sequence[Floats]) -> list[Floats]:
-        """What was said: (frames, dims) for each wave."""
+    @property
+    def content_is_random(self) -> bool:
+        """Whether noise is drawn onto the content."""
+
+    def content(self, waves: Sequence[Floats], draw: int = 0) -> list[Floats]:
+        """What was said: (frames, dims) for each wave; where it is random, one draw of it."""
+
+    def noiseless(self, waves: Sequence[Floats]) -> list[Floats]:
+        """The content before noise is drawn onto it, which is not released."""
 
     def speaker(self, waves: Sequence[Floats]) -> Floats:
         """Who said it: (waves, dims) of unit length."""

@@ -44,14 +44,16 @@ class ContentEncoder(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Log-mel (batch, frames, mels), (batch,) -> code (batch, frames, dims) and the commitment loss."""
+        code: Tensor
+        code, commitment = self.bottleneck(self.unlimited(x, lengths), frame_mask(lengths, x.shape[1]).transpose(1, 2))
+        return code, commitment
+
+    def unlimited(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """What the bottleneck is given, (batch, frames, dims)."""
         mask = frame_mask(lengths, x.shape[1])
         h = x.transpose(1, 2)
         h = torch.relu(self.front(instance_norm(h, mask) if self.over_time else h, mask))
         for block in self.blocks:
             h = block(h, mask)
         h = self.out(h, mask)
-        code: Tensor
-        code, commitment = self.bottleneck(
-            (instance_norm(h, mask) if self.over_time else h).transpose(1, 2), mask.transpose(1, 2)
-        )
-        return code, commitment
+        return (instance_norm(h, mask) if self.over_time else h).transpose(1, 2)

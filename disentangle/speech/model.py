@@ -1,5 +1,6 @@
 """The trained model: waveforms to content and speaker vectors, and one's content with another's speaker to sound."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -81,21 +82,38 @@ class SpeechModel(nn.Module):
         level = float(mel.mean())
         return (mel - level - self.mean) / self.deviation, level
 
+    @property
+    def content_is_random(self) -> bool:
+        """Whether noise is drawn onto the content that is released."""
+        return self.options.content.bottleneck == "noise" and self.options.content.noise > 0
+
     @torch.no_grad()
-    def content(self, waves: Sequence[Array]) -> list[Array]:
+    def content(self, waves: Sequence[Array], draw: int = 0) -> list[Array]:
         """One code (frames, dims) for each wave (samples,).
 
         Each wave is encoded by itself, so a code never depends on what else is in the list.
+
+        Args:
+            waves: speech.
+            draw: number of the draw of a noise bottleneck; its noise is of wave and draw, so that nobody who knows the
+                noise of one wave can take it off another, and the same wave has the same code.
         """
         self.eval()
         codes = []
         for wave in waves:
             x, _ = self.standardised(wave)
             with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(0)  # a noise bottleneck draws the same noise for the same wave
+                torch.manual_seed(_noise_of(wave, draw))
                 code, _ = self.content_encoder(x[None], torch.tensor([len(x)]))
             codes.append(code[0].numpy())
         return codes
+
+    @torch.no_grad()
+    def noiseless(self, waves: Sequence[Array]) -> list[Array]:
+        """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
+        self.eval()
+        mels = [self.standardised(wave)[0] for wave in waves]
+        return [self.content_encoder.unlimited(x[None], torch.tensor([len(x)]))[0].numpy() for x in mels]
 
     @torch.no_grad()
     def speaker(self, waves: Sequence[Array]) -> Array:
@@ -139,6 +157,11 @@ class SpeechModel(nn.Module):
         """
         mel = self.decode(self.content([wave])[0], speaker)
         return matched(self.vocode(mel, len(wave)), wave)
+
+
+def _noise_of(wave: Array, draw: int) -> int:
+    digest = hashlib.blake2b(np.ascontiguousarray(wave, np.float32).tobytes() + f"{draw}".encode(), digest_size=8)
+    return int.from_bytes(digest.digest(), "little") >> 1
 
 
 def matched(wave: Array, like: Array) -> Array:

@@ -40,13 +40,17 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_code_that_holds_the_speaker_is_verified_on_unseen_speakers() -> None:
-    score = pair_eer(*code(range(16), 2.0, 0), *code(range(16, 24), 2.0, 1))
+    result = pair_eer(*code(range(16), 2.0, 0), *code(range(16, 24), 2.0, 1))
+    score = result.score
     assert score.value < 0.05
+    assert result.majority is None
+    assert [row["step"] for row in result.curve] == [25 * k for k in range(1, len(result.curve) + 1)]
+    assert min(row["validation_loss"] for row in result.curve) < 0.2
     assert score.chance == 0.5 and score.n == 64 * 63 // 2
 
 
 def test_a_code_that_knows_nothing_leaves_an_error_of_one_half() -> None:
-    score = pair_eer(*code(range(12), 0.0, 0), *code(range(12, 32), 0.0, 1, each=5))
+    score = pair_eer(*code(range(12), 0.0, 0), *code(range(12, 32), 0.0, 1, each=5)).score
     assert score.ci95 is not None
     assert score.value == pytest.approx(0.5, abs=0.05)
     assert score.ci95[0] <= 0.5 <= score.ci95[1]
@@ -55,7 +59,7 @@ def test_a_code_that_knows_nothing_leaves_an_error_of_one_half() -> None:
 def test_a_leak_in_the_order_of_frames_is_found_though_statistics_are_equal() -> None:
     """Speakers of one lag cannot be told apart: of 9 test speakers each looks like 2 others."""
     train, test = ordered_code(range(18), 0), ordered_code(range(18, 27), 1)
-    assert pair_eer(*train, *test).value < 0.35
+    assert pair_eer(*train, *test).score.value < 0.35
 
 
 def test_speakers_must_be_new() -> None:

@@ -37,6 +37,7 @@ class ToneModel:
     """Knows speaker and digit of every wave. Its content tells the digit, and the speaker too if it ``leaks``."""
 
     rate = RATE
+    content_is_random = False
 
     def __init__(self, leaks: bool = False, converts: bool = True) -> None:
         self.leaks, self.converts = leaks, converts
@@ -44,7 +45,12 @@ class ToneModel:
     def log_mel(self, wave: Wave) -> Wave:
         return hear(wave, RATE)
 
-    def content(self, waves: Sequence[Wave]) -> list[Wave]:
+    def content(self, waves: Sequence[Wave], draw: int = 0) -> list[Wave]:
+        noise = np.random.default_rng(draw) if self.content_is_random else None
+        codes = self.noiseless(waves)
+        return codes if noise is None else [x + noise.normal(0, 3, x.shape).astype(np.float32) for x in codes]
+
+    def noiseless(self, waves: Sequence[Wave]) -> list[Wave]:
         rows = []
         for wave in waves:
             row = np.zeros(len(DIGITS) + len(SPEAKERS))

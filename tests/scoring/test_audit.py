@@ -18,7 +18,7 @@ from disentangle.evaluation.attacks import attacks
 from disentangle.evaluation.auditing import known
 from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.score import Score
-from disentangle.scoring import audit, prosody
+from disentangle.scoring import audit, codes, prosody
 from disentangle.scoring.material import Material
 from disentangle.scoring.run import Found, score, wanted
 from disentangle.scoring.workers import Workers
@@ -38,8 +38,9 @@ QUICK = [f"{code}_speaker_accuracy_linear_mean" for code in audit.CODES] + [
 def short(monkeypatch: pytest.MonkeyPatch, model: Any) -> None:
     monkeypatch.setattr(regression, "LIMITS", Limits(steps=20))
     monkeypatch.setattr(prosody, "pitch", lambda wave, rate: np.full(1 + len(wave) // (rate // 50), 200.0))
+    monkeypatch.setattr(audit, "load", lambda *_: model)
     for name in ("load", "untrained"):
-        monkeypatch.setattr(audit, name, lambda *_: model)
+        monkeypatch.setattr(codes, name, lambda *_: model)
 
 
 def test_a_leak_is_found_beside_all_that_it_is_compared_with(corpus: Corpus, experiment: Path, model: Any) -> None:
@@ -55,6 +56,47 @@ def test_a_leak_is_found_beside_all_that_it_is_compared_with(corpus: Corpus, exp
     assert value["content_abx_across"] == 0
     assert value["speaker_content_accuracy_mlp"] == pytest.approx(1 / 3)
     assert "curve" in found.probes["content_speaker_bits_linear"]
+
+
+def test_what_is_drawn_at_random_is_attacked_without_the_noise_and_averaged_over_draws(
+    corpus: Corpus, experiment: Path, model: Any
+) -> None:
+    """Noise of three units hides a unit leak of twelve frames; sixteen draws take it to a quarter."""
+    model.leaks = True
+    train, test = corpus("train", 4), corpus("test", 3)
+    names = [f"{code}_speaker_accuracy_linear" for code in ("noiseless", "averaged")]
+    found = score(Material(experiment, 3, test, train, None, Workers(1)), names)
+    assert not found.scores
+    assert [item.why for item in found.left_out] == ["the content has nothing random in it"] * 2
+    model.content_is_random = True
+    found = score(Material(experiment, 3, test, train, None, Workers(1)), names)
+    assert found.scores["noiseless_speaker_accuracy_linear"].value == 1
+    assert found.scores["averaged_speaker_accuracy_linear"].value > 0.7
+    made = codes.Codes(Material(experiment, 3, test, train, None, Workers(1)))
+    drawn, averaged, plain = (made.frames(code)[1] for code in ("content", "averaged", "noiseless"))
+    noise = [np.std(np.concatenate(x) - np.concatenate(plain)) for x in (drawn, averaged)]
+    assert noise == pytest.approx([3, 3 / 4], rel=0.1)
+
+
+def test_floors_and_other_forms_of_the_content_are_attacked(corpus: Corpus, experiment: Path, model: Any) -> None:
+    model.leaks = True
+    train, test = corpus("train", 3), corpus("test", 3)
+    names = [
+        *("length_speaker_accuracy_forest", "said_speaker_accuracy_mlp", "timed_speaker_accuracy_linear"),
+        *("disjoint_speaker_accuracy_linear", "centred_speaker_accuracy_linear", "content_neighbour_accuracy"),
+    ]
+    found = score(Material(experiment, 3, test, train, None, Workers(1)), names).scores
+    assert {name: found[name].value for name in names} == {
+        "length_speaker_accuracy_forest": 0.25,  # all are equally long
+        "said_speaker_accuracy_mlp": 0.25,
+        "timed_speaker_accuracy_linear": 1.0,
+        "disjoint_speaker_accuracy_linear": 1.0,
+        "centred_speaker_accuracy_linear": 0.25,
+        "content_neighbour_accuracy": 1.0,
+    }
+    strangers = corpus("strangers", 2, ["cyd", "dan"]), corpus("known", 2, ["ada", "bob"])
+    left_out = score(Material(experiment, 3, *strangers, None, Workers(1)), ["disjoint_speaker_accuracy_linear"])
+    assert not left_out.scores and "in folds of the test speech" in left_out.left_out[0].why
 
 
 def test_only_who_asks_for_the_audit_waits_for_it() -> None:

@@ -39,6 +39,19 @@ def test_a_code_does_not_depend_on_the_list_nor_on_chance(bottleneck: str) -> No
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_the_noise_of_one_wave_is_not_that_of_another_nor_of_another_draw() -> None:
+    torch.manual_seed(0)
+    model = SpeechModel(small("noise"))
+    waves = [noise(4000), noise(4000, 1)]
+    clean = model.noiseless(waves)
+    first, second = (x - y for x, y in zip(model.content(waves), clean, strict=True))
+    again = model.content(waves, draw=1)[0] - clean[0]
+    assert first.std() == pytest.approx(1, abs=0.2)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.3
+    assert abs(np.corrcoef(first.ravel(), again.ravel())[0, 1]) < 0.3
+    assert model.content_is_random and not SpeechModel(small("vq")).content_is_random
+
+
 def test_loudness_is_neither_content_nor_speaker(model: SpeechModel) -> None:
     wave = noise(4000)
     np.testing.assert_allclose(model.speaker([3 * wave]), model.speaker([wave]), atol=1e-3)
