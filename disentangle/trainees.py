@@ -11,7 +11,7 @@ from torch import nn
 from disentangle import config as configuration
 from disentangle.adversarial.game import Game
 from disentangle.adversarial.options import PlayerOptions
-from disentangle.adversarial.training import Source
+from disentangle.adversarial.training import Source, Watch
 from disentangle.corpus.failures import OnError
 from disentangle.image.options import ImageConfig
 from disentangle.nearest import did_you_mean
@@ -20,8 +20,11 @@ from disentangle.speech.options import SpeechConfig
 
 if TYPE_CHECKING:
     from disentangle.corpus.directory import DataDirectory
+    from disentangle.games.speech_disentanglement import SpeechDisentanglement
     from disentangle.image.model import ImageModel
     from disentangle.image.pictures import Pictures
+    from disentangle.speech.batches import SpeechSource
+    from disentangle.speech.model import SpeechModel
 
 Config = SpeechConfig | ImageConfig
 GLANCED = ("real", "label", "fool", "code", "reconstruction")  # of a picture system's terms
@@ -38,6 +41,8 @@ class Trainee:
         settle: the last touch to a model whose game has been played.
         card: Markdown.
         summary: a few words.
+        watch: what is looked at during training, or None.
+        watch_every: rounds between two looks.
     """
 
     model: nn.Module
@@ -48,6 +53,8 @@ class Trainee:
     settle: Callable[[], None]
     card: str
     summary: str
+    watch: Watch | None = None
+    watch_every: int = 0
 
 
 def read(
@@ -132,6 +139,8 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
         lambda: calibrate(model, source.recordings, config.seed),
         card(config),
         f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
+        _watched(config, model, game, source) if config.watch.every else None,
+        config.watch.every,
     )
 
 
@@ -150,6 +159,21 @@ def _data(config: SpeechConfig, out: Path, resume: bool) -> "DataDirectory":
             return failures.usable(data, out, config.allow_pipes, least=2, told=bar.advance)
         failures.check(data, config.allow_pipes, bar.advance)
     return data
+
+
+def _watched(
+    config: SpeechConfig, model: "SpeechModel", game: "SpeechDisentanglement", source: "SpeechSource"
+) -> Watch:
+    from disentangle.corpus import directory
+    from disentangle.scoring.watching import Watcher
+    from disentangle.speech.recordings import by_statistics, hear
+
+    looked_at = [r for r in source.recordings if r.sound and r.sound.speed == 1.0]
+    if config.watch.data:
+        heard = hear(directory.read(Path(config.watch.data)), model, (1.0,), config.allow_pipes)
+        looked_at = by_statistics(heard, model, config.loss.label_of, config.allow_pipes)
+    most = config.watch.utterances
+    return Watcher(game.content, game.critics, game.classifier, source.speakers, looked_at, most, config.seed)
 
 
 def _image(config: ImageConfig) -> Trainee:

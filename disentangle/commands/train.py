@@ -64,6 +64,8 @@ def _played(found: "Trainee", config: "Config", out: Path, resume: bool) -> int:
             out,
             resume=resume,
             report=lambda _, values: bar.advance(values=_main(values, found.shown)),
+            watch=found.watch,
+            watch_every=found.watch_every,
         )
     found.game.load_state_dict(result.state)
     return result.step

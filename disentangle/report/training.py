@@ -12,6 +12,15 @@ from disentangle.report.figures import SOFT, Key, Panel, drawing, hues, svg
 Rows = Sequence[Mapping[str, float]]
 Lines = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
+WATCHED = {
+    "critic_pair": "pair critic",
+    "critic_speaker": "speaker classifier",
+    "probe_linear": "fresh linear attacker",
+    "probe_sequence": "fresh sequence attacker",
+    "probe_label": "label by a linear probe",
+}
+CHANCES = {"critic_pair": 0.5, "probe_label": 0.0}  # of those whose chance is not the speakers'
+
 
 def lines_of(log: Rows) -> dict[str, Lines]:
     """Steps and values of every term, by player.
@@ -45,7 +54,12 @@ def training_panels(log: Rows, name: str) -> list[Panel]:
         log: rows of log.jsonl.
         name: unique on the page.
     """
-    return [_player_panel(player, lines, f"{name}-{player}") for player, lines in lines_of(log).items()]
+    players = lines_of(log)
+    watched = players.pop("watch", {})
+    panels = [_player_panel(player, lines, f"{name}-{player}") for player, lines in players.items()]
+    if "chance" in watched:
+        return [*panels, _parting_panel(watched, f"{name}-watch")]
+    return [*panels, _player_panel("watch", watched, f"{name}-watch")] if watched else panels
 
 
 def _player_panel(player: str, lines: Lines, name: str) -> Panel:
@@ -66,6 +80,33 @@ def _player_panel(player: str, lines: Lines, name: str) -> Panel:
         drawn = svg(figure, f"Training curves of {title} over the steps: {ends}.")
     keys = (Key(colour, f"{t} {y[-1]:.3g}") for colour, (t, (_, y)) in zip(colours, lines.items(), strict=True))
     return Panel(title, drawn, tuple(keys))
+
+
+def _parting_panel(lines: Lines, name: str) -> Panel:
+    """Critics in play (dashed) and fresh attackers, each on a scale from its own chance (0) to always right (1)."""
+    chance = float(lines["chance"][1][-1])
+    found = {term: line for term, line in lines.items() if term != "chance"}
+    colours = hues(len(found))
+    with drawing(name) as (figure, axes):
+        for colour, (term, (steps, values)) in zip(colours, found.items(), strict=True):
+            guessed = CHANCES.get(term, chance)
+            style = "--" if term.startswith("critic") else "-"
+            axes.plot(steps, (values - guessed) / (1 - guessed), style, color=colour, linewidth=1.8, marker="o")
+        axes.axhline(0, color=SOFT, linewidth=0.8)
+        axes.set_ylim(top=1.05)
+        axes.grid(axis="y")
+        axes.set_xlabel("step")
+        axes.set_ylabel("share of the way from chance to 1")
+        ends = ", ".join(f"{WATCHED.get(term, term)} ends at {values[-1]:.0%}" for term, (_, values) in found.items())
+        drawn = svg(figure, f"What critics in play and fresh attackers get right over the steps: {ends}.")
+    keys = (
+        Key(colour, f"{WATCHED.get(term, term)} {values[-1]:.0%}")
+        for colour, (term, (_, values)) in zip(colours, found.items(), strict=True)
+    )
+    note = (
+        "Dashed: critics that content is trained against. Where they fall and fresh attackers do not, nothing is gone."
+    )
+    return Panel("Critics in play and fresh attackers", drawn, tuple(keys), note)
 
 
 def _spread(values: NDArray[np.float64]) -> bool:

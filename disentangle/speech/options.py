@@ -220,6 +220,22 @@ class SpeechOptions:
 
 
 @dataclass(frozen=True)
+class WatchOptions:
+    """Fresh attackers on the content as it is, during training, which they do not change.
+
+    Args:
+        every: rounds between two looks; 0: never.
+        data: data directory to look at, best of speech that is not trained on; "": the training data, of which the
+            attackers are asked about utterances that they, not the encoder, have not seen.
+        utterances: most of them.
+    """
+
+    every: Annotated[int, Ge(0)] = 0
+    data: str = ""
+    utterances: Positive = 240
+
+
+@dataclass(frozen=True)
 class SpeechConfig:
     """A whole experiment.
 
@@ -236,6 +252,7 @@ class SpeechConfig:
         batch: how batches are drawn.
         players: optimisers.
         training: steps, logging, checkpoints, precision.
+        watch: fresh attackers during training.
         settled: so many of the steps, the last ones, are the decoder's alone, which learns to render codes that no
             longer change; all others have stopped by then.
     """
@@ -252,4 +269,5 @@ class SpeechConfig:
     batch: BatchOptions = BatchOptions()
     players: PlayersOptions = field(default_factory=PlayersOptions)
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(steps=1000))
+    watch: WatchOptions = WatchOptions()
     settled: Annotated[int, Ge(0)] = 0

@@ -82,6 +82,11 @@ def unread(
 def recordings(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
     """Standardise what was heard; speed 1 sets the statistics, which the model keeps."""
     _standardise(heard, model)
+    return by_statistics(heard, model, label_of, allow_pipes)
+
+
+def by_statistics(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
+    """What was heard, by the statistics that the model has."""
     return [
         Recording(
             standardised(model, mel),

@@ -66,6 +66,34 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     assert (tmp_path / "1" / weights).read_bytes() != (trained / weights).read_bytes()
 
 
+def test_watching_changes_no_byte_of_the_model_and_a_resumed_run_has_seen_the_same(
+    trained: Path, tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    watched, resumed = tmp_path / "watched", tmp_path / "resumed"
+    for out in (watched, resumed):
+        assert train(tiny, data, out, "watch.every=1", "training.tensorboard=false", "loss.adapt=0.0") == 0
+    model, log = "model/model.safetensors", "log.jsonl"
+    assert (watched / model).read_bytes() == (trained / model).read_bytes()
+    lines = [json.loads(line) for line in (watched / log).read_text().splitlines()]
+    unwatched = [{name: value for name, value in line.items() if not name.startswith("watch/")} for line in lines]
+    assert unwatched == [json.loads(line) for line in (trained / log).read_text().splitlines()]
+    assert [line["watch/chance"] for line in lines] == [1 / 3] * 3
+    assert {"watch/critic_pair", "watch/probe_linear", "watch/probe_sequence"} <= lines[-1].keys()
+    (resumed / "checkpoints" / "step-00000003.pt").unlink()
+    assert train(tiny, data, resumed, "watch.every=1", "training.tensorboard=false", "loss.adapt=0.0", "--resume") == 0
+    for name in (model, log):
+        assert (resumed / name).read_bytes() == (watched / name).read_bytes()
+
+
+def test_another_data_directory_can_be_watched(tiny: Path, data: Path, tmp_path: Path) -> None:
+    words = (f"watch.data={data}", "watch.every=2", "loss.adapt=0.1", *QUICK)
+    assert train(tiny, data, tmp_path / "exp", *words) == 0
+    last = json.loads((tmp_path / "exp" / "log.jsonl").read_text().splitlines()[-1])
+    assert 0 <= last["watch/critic_speaker"] <= 1
+    assert train(tiny, data, tmp_path / "other", f"watch.data={tmp_path}/none", *words[1:]) == 2
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_finished_run_resumed_stays_as_it_is(experiment: Path, tiny: Path, data: Path) -> None:
     before = {path: path.read_bytes() for path in experiment.rglob("*") if path.is_file()}
     assert train(tiny, data, experiment, "--resume") == 0

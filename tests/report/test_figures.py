@@ -60,6 +60,17 @@ def test_smoothing_keeps_a_constant_and_a_short_curve() -> None:
     assert smooth(np.array([1.0, 5.0])).tolist() == [1.0, 5.0]
 
 
+def test_critics_and_fresh_attackers_part_on_a_scale_from_chance_to_one() -> None:
+    log = [
+        {"step": s, "critic/pair": 0.7, "watch/critic_pair": 0.5, "watch/probe_linear": 0.8, "watch/chance": 0.2}
+        for s in (10, 20)
+    ]
+    panels = training_panels(log, "x")
+    assert [panel.title for panel in panels] == ["critic", "Critics in play and fresh attackers"]
+    assert [key.label for key in panels[1].legend] == ["pair critic 50%", "fresh linear attacker 80%"]
+    check_figure(panels[1].figure)
+
+
 def test_attackers_are_drawn_over_their_ceiling(experiment: Path) -> None:
     panels = attacker_panels(read(experiment).probes, "x")
     assert len(panels) == 3
