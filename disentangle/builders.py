@@ -9,8 +9,17 @@ from torch import nn
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
 from disentangle.corpus.directory import DataDirectory
+from disentangle.games.domain_adversarial import DomainAdversarial
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
-from disentangle.speech.batches import SpeechSource, Spoken
+from disentangle.speech.adaptation import (
+    AdaptationOptions,
+    Extractor,
+    OfFrames,
+    OfUtterances,
+    TwoDomains,
+    units_of,
+)
+from disentangle.speech.batches import Recording, SpeechSource, Spoken
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.model import SpeechModel
@@ -99,3 +108,50 @@ def _demand(config: SpeechConfig, source: SpeechSource) -> None:
     if config.loss.label and len(source.labels) < 2:
         name = f"{config.train}/utt2{config.loss.label_of}"
         raise ValueError(f"loss.label needs at least two labels, {name}. Add the file, or set loss.label=0.")
+
+
+def adaptation(
+    model: SpeechModel,
+    source: Sequence[Recording],
+    target: Sequence[Recording],
+    options: AdaptationOptions,
+    labels: Sequence[str] | None = None,
+) -> tuple[DomainAdversarial, TwoDomains, Mapping[str, PlayerOptions]]:
+    """The game that takes a trained content encoder to another domain, its batches and its players.
+
+    Args:
+        model: trained; its content encoder alone will move.
+        source: recordings of the domain that it knows.
+        target: recordings of the other.
+        options: how.
+        labels: of each source recording; None: every frame is kept in its cluster of the present content.
+
+    Raises:
+        ValueError: one label only.
+    """
+    torch.manual_seed(options.seed)
+    extractor, dims = Extractor(model.content_encoder), model.content_dims
+    classifier: nn.Module
+    if labels is None:
+        classes = units_of(extractor, source, options.units, options.seed)
+        classifier = OfFrames(dims, 1 + max(int(unit.max()) for unit in classes))
+    else:
+        names = sorted(set(labels))
+        if len(names) < 2:
+            raise ValueError(f"one label only, {', '.join(names)}, --labels. Two are needed, or leave --labels out.")
+        classes = [torch.tensor(names.index(label)) for label in labels]
+        classifier = OfUtterances(CodeClassifier(dims, len(names)))
+    game = DomainAdversarial(
+        extractor,
+        classifier,
+        OfUtterances(CodeClassifier(dims, 2, options.channels)),
+        dann_ramp(options.steps, options.strength),
+    )
+    frames = model.front_end.frames(round(options.seconds * model.rate))
+    batches = TwoDomains(source, classes, target, options.batch, frames, options.seed)
+    players = {
+        "extractor": PlayerOptions(rate=options.rate, clip=5.0, decay="inverse", ema=0.99),  # the average circles less
+        "classifier": PlayerOptions(rate=1e-3, clip=5.0),
+        "domain": PlayerOptions(rate=1e-3, clip=5.0),
+    }
+    return game, batches, players

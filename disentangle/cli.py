@@ -11,20 +11,8 @@ from typing import Any, NoReturn, Protocol
 from disentangle.nearest import did_you_mean
 
 COMMANDS = (
-    "download",
-    "prepare",
-    "data",
-    "train",
-    "embed",
-    "score",
-    "verify",
-    "audit",
-    "convert",
-    "invert",
-    "edit",
-    "complete",
-    "report",
-    "results",
+    *("download", "prepare", "data", "train", "adapt", "embed", "score", "verify", "audit"),
+    *("convert", "invert", "edit", "complete", "report", "results"),
 )
 
 

@@ -1,10 +1,15 @@
-"""The actions of `disentangle data` that write other data directories: joined, at other speeds or rates."""
+"""The actions of `disentangle data` that write other data directories: joined, at other speeds or rates, degraded."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-ACTIONS = ("combine", "perturb-speed", "resample")
+if TYPE_CHECKING:
+    from disentangle.corpus.channels import Channel
+
+ACTIONS = ("combine", "perturb-speed", "resample", "degrade")
 AddAction = Callable[[str, str], ArgumentParser]
 
 
@@ -23,14 +28,21 @@ def add_actions(add: AddAction) -> None:
     resample = add("resample", "write a data directory whose audio has another rate")
     resample.add_argument("out", metavar="OUT", type=Path, help="the data directory to write")
     resample.add_argument("--rate", type=int, required=True, metavar="HZ")
-    for parser in (speed, resample):
+    degrade = add("degrade", "write a data directory heard in rooms, through noise, by telephone, in this order")
+    degrade.add_argument("out", metavar="OUT", type=Path, help="the data directory to write")
+    degrade.add_argument("--room", action="store_true", help="a room of its own for each recording (image method)")
+    degrade.add_argument("--noise", metavar="LOW:HIGH", help="coloured noise, so many dB below the speech, e.g. 0:15")
+    degrade.add_argument("--telephone", action="store_true", help="300 to 3400 Hz at 8 kHz, mu-law (G.711)")
+    degrade.add_argument("--seed", type=int, default=0, help="of rooms and noise (default 0)")
+    for parser in (speed, resample, degrade):
         parser.add_argument("--audio", type=Path, metavar="DIR", help="folder for the audio (default: OUT_audio)")
         parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands in wav.scp: trust them")
 
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
-    {"combine": _combine, "perturb-speed": _perturb, "resample": _resample}[arguments.action](arguments)
+    actions = {"combine": _combine, "perturb-speed": _perturb, "resample": _resample, "degrade": _degrade}
+    actions[arguments.action](arguments)
 
 
 def audio_folder(out: Path, audio: Path | None = None) -> Path:
@@ -61,3 +73,34 @@ def _resample(arguments: Namespace) -> None:
     sound = audio_folder(arguments.out, arguments.audio)
     count = resample(arguments.data_dir, arguments.out, sound, arguments.rate, arguments.allow_pipes)
     print(f"{arguments.out}: {count} recordings at {arguments.rate} Hz")
+
+
+def _degrade(arguments: Namespace) -> None:
+    from disentangle.corpus.remaking import degrade
+
+    sound = audio_folder(arguments.out, arguments.audio)
+    chain = list(_channels(arguments))
+    count = degrade(arguments.data_dir, arguments.out, sound, chain, arguments.seed, arguments.allow_pipes)
+    print(f"{arguments.out}: {count} recordings")
+
+
+def _channels(arguments: Namespace) -> "Iterator[Channel]":
+    from disentangle.corpus import channels
+
+    if arguments.room:
+        yield channels.room
+    if arguments.noise:
+        low, high = _bounds(arguments.noise)
+        yield partial(channels.noise, low=low, high=high)
+    if arguments.telephone:
+        yield lambda wave, rate, _: channels.telephone(wave, rate)
+
+
+def _bounds(text: str) -> tuple[float, float]:
+    try:
+        low, high = map(float, text.split(":"))
+    except ValueError:
+        low, high = 0.0, -1.0
+    if not -40 <= low <= high <= 80:
+        raise ValueError(f"no range of decibels, --noise {text}. Write LOW:HIGH, such as 0:15.")
+    return low, high

@@ -1,9 +1,13 @@
-"""Data directories whose audio is made anew: at other speeds, as Kaldi's perturb_data_dir_speed.sh has it, or rates."""
+"""Data directories whose audio is made anew: at other speeds (Kaldi's perturb_data_dir_speed.sh), rates, channels."""
 
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from disentangle.corpus import audio
+from disentangle.corpus.channels import Channel
 from disentangle.corpus.parts import tables_in, utterances_of
 from disentangle.corpus.tables import Tables, write_tables
 
@@ -72,6 +76,42 @@ def resample(source: Path, target: Path, sound: Path, rate: int, allow_pipes: bo
     for name, recording in tables["wav.scp"].items():
         wave, own = audio.decode(recording, allow_pipes=allow_pipes)
         audio.save(sound / f"{name}.wav", audio.resample(wave, own, rate), rate)
+    tables["wav.scp"] = {name: _file(sound, name) for name in tables["wav.scp"]}
+    write_tables(target, tables)
+    return len(tables["wav.scp"])
+
+
+def degrade(
+    source: Path, target: Path, sound: Path, chain: Sequence[Channel], seed: int = 0, allow_pipes: bool = False
+) -> int:
+    """Write a data directory whose audio has gone through channels; the rest stays, but for tables of features.
+
+    Args:
+        source: the data directory.
+        target: the data directory to write.
+        sound: the folder for the new audio, ``{recording}.wav``.
+        chain: what each recording goes through, in this order.
+        seed: of all chance, with the recording's name: a recording sounds the same in whatever company.
+        allow_pipes: whether commands in wav.scp may be run.
+
+    Returns:
+        How many recordings were written.
+
+    Raises:
+        ValueError: no channel, or audio that cannot be read or is no speech.
+    """
+    if not chain:
+        raise ValueError("no channel to send recordings through. Give --room, --noise LOW:HIGH or --telephone.")
+    tables = _without_features(tables_in(source))
+    for name, recording in tables["wav.scp"].items():
+        wave, rate = audio.decode(recording, allow_pipes=allow_pipes)
+        problem = audio.fault(wave, rate)
+        if problem:
+            raise ValueError(f"{problem}, {recording}. Leave it out, e.g. by `disentangle data fix`.")
+        generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
+        for channel in chain:
+            wave = channel(wave, rate, generator)
+        audio.save(sound / f"{name}.wav", wave, rate)
     tables["wav.scp"] = {name: _file(sound, name) for name in tables["wav.scp"]}
     write_tables(target, tables)
     return len(tables["wav.scp"])

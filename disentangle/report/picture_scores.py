@@ -140,6 +140,7 @@ PICTURE_SCORES = (
         "higher",
         "share",
         CLASSES,
+        ("unadapted_target_accuracy", "informed_target_accuracy"),
     ),
     Entry(
         "source_accuracy",
@@ -156,7 +157,7 @@ PICTURE_SCORES = (
         "lower",
         "",
         CLASSES,
-        ("untrained_a_distance",),
+        ("untrained_a_distance", "unadapted_a_distance"),
     ),
     Entry(
         "inversion_mse",

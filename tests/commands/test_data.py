@@ -151,6 +151,7 @@ def test_data_directories_are_joined_made_anew_and_traded(
         (["combine", parts / "2", parts / "1", out / "all"], f"{out}/all: 4 utterances"),
         (["perturb-speed", data, out / "sp", "--speeds", "1", "1.1"], f"{out}/sp: 8 utterances"),
         (["resample", data, out / "16k", "--rate", "16000"], f"{out}/16k: 4 recordings at 16000 Hz"),
+        (["degrade", data, out / "far", "--room", "--noise", "0:15", "--telephone"], f"{out}/far: 4 recordings"),
         (["to-lhotse", data, out / "lhotse"], f"{out}/lhotse: 4 utterances"),
         (["from-lhotse", out / "lhotse", out / "back"], f"{out}/back: 4 utterances"),
     ):
@@ -159,8 +160,21 @@ def test_data_directories_are_joined_made_anew_and_traded(
     assert read(out / "all").utterances == read(out / "back").utterances == read(data).utterances
     assert sorted(folder.name for folder in out.iterdir() if folder.name.endswith("_audio")) == [
         "16k_audio",
+        "far_audio",
         "sp_audio",
     ]
+
+
+def test_degraded_speech_is_the_same_from_the_same_seed_in_whatever_company(data: Path, tmp_path: Path) -> None:
+    words = ["--room", "--noise", "0:15", "--telephone"]
+    one = tmp_path / "one"
+    assert main(["data", "subset", str(data), str(one), "--where", "digit=1"]) == 0
+    for source, out, seed in ((data, "a", "0"), (one, "b", "0"), (data, "c", "1")):
+        assert main(["data", "degrade", str(source), str(tmp_path / out), *words, "--seed", seed]) == 0
+    first, same, other = (soundfile.read(tmp_path / f"{out}_audio" / "ann-1.wav")[0] for out in "abc")
+    clean = soundfile.read(tmp_path / "ann1.wav")[0]
+    assert len(first) == len(clean) and np.array_equal(first, same) and not np.array_equal(first, other)
+    assert [u.text for u in read(tmp_path / "a").utterances] == [u.text for u in read(data).utterances]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +187,9 @@ def test_data_directories_are_joined_made_anew_and_traded(
         (["split", "--jobs", "3"], "3 jobs for 2 speakers"),
         (["perturb-speed", "--speeds", "0"], "a speed of 0"),
         (["subset", "--list", "/nothing/here"], "No such file"),
+        (["degrade"], "no channel to send recordings through"),
+        (["degrade", "--noise", "15:0"], "no range of decibels, --noise 15:0"),
+        (["degrade", "--noise", "loud"], "no range of decibels, --noise loud"),
     ],
 )
 def test_wrong_options_are_one_line_and_write_nothing(

@@ -1,0 +1,66 @@
+"""Channels do what they are named for: known bands, levels, ratios, echoes; the same seed gives the same sound."""
+
+import numpy as np
+import pytest
+
+from disentangle.corpus import channels
+from disentangle.corpus.channels import loudness, mu_law, noise, response, room, telephone
+
+RATE = 16000
+
+
+def tone(hertz: float, seconds: float = 0.5, rate: int = RATE) -> channels.Wave:
+    return np.asarray(0.1 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate), np.float32)
+
+
+@pytest.mark.parametrize(("hertz", "passes"), [(100, False), (1000, True), (3000, True), (5000, False)])
+def test_a_telephone_passes_its_band_alone(hertz: float, passes: bool) -> None:
+    both = tone(hertz) + tone(1200)
+    heard = telephone(both, RATE)
+    assert heard.shape == both.shape and heard.dtype == np.float32
+    assert loudness(heard) == pytest.approx(loudness(both), rel=0.1)
+    power = abs(np.fft.rfft(heard))[round(hertz / 2)] / abs(np.fft.rfft(heard))[600]
+    assert power > 0.8 if passes else power < 0.05
+
+
+def test_mu_law_has_256_levels_fine_where_it_is_quiet() -> None:
+    x = np.linspace(-1, 1, 20001)
+    y = mu_law(x)
+    assert len(np.unique(y)) == 256
+    assert np.abs(y - x).max() < 0.03 and np.abs(y - x)[np.abs(x) < 0.01].max() < 5e-4
+    assert mu_law(np.array([-1.0, 1.0])) == pytest.approx([-1, 1])
+
+
+def test_noise_has_the_ratio_asked_for_and_comes_from_the_generator_alone() -> None:
+    wave = tone(440)
+    for low, high in ((10, 10), (0, 15)):
+        hiss = noise(wave, RATE, np.random.default_rng(1), low, high) - wave
+        ratio = 20 * np.log10(loudness(wave) / loudness(hiss))
+        assert low - 0.1 <= ratio <= high + 0.1
+    one, same, other = (noise(wave, RATE, np.random.default_rng(s), 0, 15) for s in (1, 1, 2))
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_the_first_echo_of_a_room_comes_from_the_nearest_wall_and_its_sound_decays() -> None:
+    """One metre above the floor and one apart, in the middle: the floor's image is √5 m away, 3.6 ms behind."""
+    size = np.array([20.0, 20.0, 9.0])
+    mouth, microphone = np.array([9.5, 10.0, 1.0]), np.array([10.5, 10.0, 1.0])
+    echoes = response(size, 0.4, mouth, microphone, RATE)
+    later = np.flatnonzero(echoes)
+    assert echoes[0] == 1
+    assert later[1] == round((5**0.5 - 1) / channels.SOUND * RATE)
+    assert 0.2 < echoes[later[1]] * 5**0.5 < 1
+    energy = np.cumsum(echoes[::-1] ** 2)[::-1]
+    decibels = 10 * np.log10(energy / energy[0])
+    time = np.interp(25, -decibels, np.arange(len(decibels))) - np.interp(5, -decibels, np.arange(len(decibels)))
+    assert time / RATE * 3 == pytest.approx(0.4, rel=0.35)
+
+
+def test_a_room_keeps_length_and_loudness_and_smears() -> None:
+    click = np.zeros(RATE, np.float32)
+    click[100] = 0.5
+    heard = room(click, RATE, np.random.default_rng(0))
+    assert heard.shape == click.shape and np.argmax(np.abs(heard)) == 100
+    assert loudness(heard) == pytest.approx(loudness(click))
+    assert np.count_nonzero(np.abs(heard) > 1e-4) > 100
+    assert np.abs(heard[:99]).max() < 1e-6
