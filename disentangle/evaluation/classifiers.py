@@ -124,6 +124,17 @@ class SequenceClassifier:
         return [self.classes[i] for i in self.log_probabilities(features).argmax(1)]
 
 
+@torch.no_grad()
+def utterance_vectors(model: SequenceClassifier, features: Features) -> NDArray[np.float32]:
+    """What a classifier built of `TimeDelayNetwork` decides by, (utterances, dims) of unit length."""
+    assert isinstance(model.network, TimeDelayNetwork)
+    items = model.frames(features)
+    vectors = torch.empty(len(items), model.network.out.in_features)
+    for batch in ordered([len(x) for x in items], 64):
+        vectors[batch] = model.network.vectors(*pad([items[i] for i in batch]))
+    return np.asarray(nn.functional.normalize(vectors).numpy(), np.float32)
+
+
 def _indices(labels: Sequence[str], classes: Sequence[str]) -> Tensor:
     index = {label: i for i, label in enumerate(classes)}
     return torch.tensor([index[label] for label in labels])

@@ -36,20 +36,25 @@ class TimeDelayNetwork(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
         """(batch, frames, dims), (batch,) -> (batch, outputs)."""
+        logits: Tensor = self.out(self.vectors(x, lengths))
+        return logits
+
+    def vectors(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """(batch, frames, dims), (batch,) -> what the output is linear in, (batch, 2 channels)."""
         if self.training:
             x = repeated(x, lengths, max(SHORTEST, x.shape[1]))
             single = len(x) == 1  # of which batch norm has no statistics
-            return self._logits(torch.cat([x, x]) if single else x)[: len(lengths)]
+            return self._pooled(torch.cat([x, x]) if single else x)[: len(lengths)]
         groups = [(lengths == length).nonzero().squeeze(1) for length in torch.unique(lengths)]
-        logits = []
+        found = []
         for group in groups:
             frames = int(lengths[group[0]])
-            logits.append(self._logits(repeated(x[group], lengths[group], max(SHORTEST, frames))))
-        return torch.cat(logits)[torch.cat(groups).argsort()]
+            found.append(self._pooled(repeated(x[group], lengths[group], max(SHORTEST, frames))))
+        return torch.cat(found)[torch.cat(groups).argsort()]
 
-    def _logits(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.out(self.network(x).squeeze(1))
-        return logits
+    def _pooled(self, x: Tensor) -> Tensor:
+        vectors: Tensor = self.network(x).squeeze(1)
+        return vectors
 
 
 def repeated(x: Tensor, lengths: Tensor, frames: int) -> Tensor:

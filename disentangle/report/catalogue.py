@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from disentangle.report.adapted_scores import ADAPTED
+from disentangle.report.downstream_scores import DOWNSTREAM
 from disentangle.report.entries import CONTENT, CONVERSION, SPEAKER, Entry
 from disentangle.report.leak_scores import ATTACKED, COMPARED, FLOORED, REVERSE, TRAITS, UNSEEN
 from disentangle.report.picture_scores import PICTURE_SCORES
@@ -23,6 +24,7 @@ YARDSTICKS = {  # prefix of a score that is measured beside another one -> what 
     "averaged": "mean of 16 draws",
     "noiseless": "before the noise",
     "centred": "speakers' means taken off",
+    "ecapa": "ECAPA for classification alone",
     "unadapted": "before",
     "informed": "with the target's labels",
 }
@@ -221,7 +223,7 @@ def _yardstick(name: str, of: Entry) -> Entry:
     )
 
 
-_MEASURED = (*_MAIN, *PICTURE_SCORES, *ADAPTED)
+_MEASURED = (*_MAIN, *PICTURE_SCORES, *ADAPTED, *DOWNSTREAM)
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _MEASURED}
 CATALOGUE.update({o: _yardstick(o, entry) for entry in _MEASURED for o in entry.beside if o not in CATALOGUE})
 _ORDER = {name: place for place, name in enumerate(CATALOGUE)}

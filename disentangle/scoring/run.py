@@ -9,7 +9,7 @@ from pathlib import Path
 from disentangle.evaluation.score import Score
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring import audit, ceiling, content, conversion, examples, leakage, verification
+from disentangle.scoring import audit, ceiling, content, conversion, downstream, examples, leakage, verification
 from disentangle.scoring.converted import Converted, convert
 from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
@@ -22,13 +22,15 @@ FAMILIES = {
     "content": content.NAMES,
     "conversion": conversion.NAMES,
     "audit": audit.NAMES,
+    "downstream": downstream.NAMES,
 }
-ON_DEMAND = frozenset({"audit"})  # families that take long and are run only where they are named
+ON_DEMAND = frozenset({"audit", "downstream"})  # families that take long and are run only where they are named
 PLANNED: dict[str, Callable[[Material, frozenset[str]], Iterator[Task | LeftOut]]] = {
     "verification": verification.tasks,
     "leakage": leakage.tasks,
     "content": content.tasks,
     "audit": audit.tasks,
+    "downstream": downstream.tasks,
 }
 
 
@@ -69,7 +71,7 @@ def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None 
 
     Args:
         material: experiment and data.
-        only: names of scores or families; empty: all but the audit.
+        only: names of scores or families; empty: all but those families that run on demand.
         ceiling_of: an experiment on the same data whose scores of log-mel are taken over; None: they are measured.
 
     Raises:

@@ -79,9 +79,11 @@ def _cohort(material: Material) -> NDArray[np.floating]:
     if len(others) < COHORT:
         return np.zeros((len(others), 1))
     train = material.train
-    return np.stack(
-        [
-            mean_vector([v for v, name in zip(train.vectors, train.speakers, strict=True) if name == other])
-            for other in sorted(others)
-        ]
-    )
+    kept = [i for i, name in enumerate(train.speakers) if name in others]
+    return speaker_means(train.vectors[kept], [train.speakers[i] for i in kept])
+
+
+def speaker_means(vectors: NDArray[np.floating], speakers: Sequence[str]) -> NDArray[np.floating]:
+    """The mean vector of each speaker, in order of their names, (speakers, dims)."""
+    own = {name: [v for v, s in zip(vectors, speakers, strict=True) if s == name] for name in sorted(set(speakers))}
+    return np.stack([mean_vector(spoken) for spoken in own.values()])

@@ -3,7 +3,7 @@
 from disentangle.report.catalogue import CATALOGUE, describe, in_order, main_names
 from disentangle.report.entries import GROUPS
 from disentangle.report.units import shown
-from disentangle.scoring import audit, content, leakage, verification
+from disentangle.scoring import audit, content, downstream, leakage, verification
 from disentangle.scoring.judging import READ, VOICES, labelled_names
 from disentangle.scoring.parallel import DISTANCES, MELODY
 
@@ -12,6 +12,7 @@ MEASURED = (
     *content.NAMES,
     *leakage.NAMES,
     *audit.NAMES,
+    *downstream.NAMES,
     *VOICES,
     *READ,
     *labelled_names("digit"),
