@@ -80,33 +80,33 @@ class Speech:
         for optimizer in self.optimizers.values():
             optimizer.zero_grad()
         with self.autocast():
-            c, makers, speaker = self.losses(x)
-            critic = self.attack(c, x)
+            c, s, makers, speaker = self.losses(x)
+            critic = self.attack(c, s, x)
         torch.autograd.backward(makers, inputs=[*self.own["content"], *self.own["decoder"]], retain_graph=True)
         torch.autograd.backward(speaker, inputs=self.own["speaker"])
         torch.autograd.backward(critic)
         for player in self.optimizers:
             self.step(player)
         for _ in range(self.game.moves - 1):
-            self.alone("critic", lambda: self.attack(c, x))
+            self.alone("critic", lambda: self.attack(c, s, x))
         for v in voices:
             self.alone("speaker", partial(self.identity, v))
         return {"makers": makers.item(), "speaker": speaker.item(), "critic": critic.item()}
 
-    def losses(self, x: SpeechBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """The code without its graph, the loss of content and decoder, the loss of the speaker encoder."""
+    def losses(self, x: SpeechBatch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Code and vectors without their graph, the loss of content and decoder, the loss of the speaker encoder."""
         g, w = self.game, self.game.w
         c, commitment = g.content(x.content, x.lengths)
         s = g.speaker(x.voice, x.lengths)
         y = g.decoder(c, x.lengths, s[x.partner] if w.swap else s)
         error = w.reconstruction * mel_error(y, x.mel, x.lengths)
-        terms = [g.likeness(c, s, y, x), g.confusion(c, x), g.service(c, x)]
+        terms = [g.likeness(c, s, y, x), g.confusion(c, s, x), g.service(c, x)]
         makers = total([error, w.commitment * commitment, *(loss for some in terms for loss in some.values())])
-        return c.detach(), makers, total([error, *g.identity(s, x).values()])
+        return c.detach(), s.detach(), makers, total([error, *g.identity(s, x).values()])
 
-    def attack(self, c: Tensor, x: SpeechBatch) -> Tensor:
+    def attack(self, c: Tensor, s: Tensor, x: SpeechBatch) -> Tensor:
         """The loss of the critics."""
-        return total(self.game.attack(c, x)["critic"].values())
+        return total(self.game.attack(c, s, x)["critic"].values())
 
     def identity(self, x: SpeechBatch) -> Tensor:
         """The loss of the speaker encoder on voices that are not decoded."""

@@ -20,7 +20,7 @@ from disentangle.speech.adaptation import (
     units_of,
 )
 from disentangle.speech.batches import Recording, SpeechSource, Spoken
-from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
+from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic, VectorDensity
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
@@ -84,6 +84,7 @@ def speech_game(config: SpeechConfig, model: SpeechModel, source: SpeechSource) 
         classifier=CodeClassifier(dims, len(source.speakers), critic.channels) if loss.adapt else None,
         letters=Letters(dims, len(source.alphabet)) if loss.letters else None,
         labels=CodeClassifier(dims, len(source.labels)) if loss.label else None,
+        club=VectorDensity(dims, model.speaker_dims, critic.channels) if loss.club else None,
         λ=dann_ramp(joint, loss.adapt),
         moves=critic.moves,
         voices=config.batch.voices,

@@ -124,7 +124,6 @@ def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
 def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
     from disentangle.speech.ahead import Ahead
-    from disentangle.speech.calibration import calibrate
     from disentangle.speech.card import card
 
     data = _data(config, out, resume)
@@ -136,7 +135,7 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
         Ahead(source, config.batch.readers) if slow and config.batch.readers else source,
         builders.speech_players(config, game),
         ("decoder/reconstruction", "speaker/angular", "content/confuse", "content/letters", "critic/pair"),
-        lambda: calibrate(model, source.recordings, config.seed),
+        partial(_finished, config, model, source),
         card(config),
         f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
         _watched(config, model, game, source) if config.watch.every else None,
@@ -159,6 +158,15 @@ def _data(config: SpeechConfig, out: Path, resume: bool) -> "DataDirectory":
             return failures.usable(data, out, config.allow_pipes, least=2, told=bar.advance)
         failures.check(data, config.allow_pipes, bar.advance)
     return data
+
+
+def _finished(config: SpeechConfig, model: "SpeechModel", source: "SpeechSource") -> None:
+    from disentangle.scoring.erasing import erase
+    from disentangle.speech.calibration import calibrate
+
+    if config.model.content.leace:
+        erase(model.content_encoder, source.recordings, config.seed)
+    calibrate(model, source.recordings, config.seed)
 
 
 def _watched(

@@ -41,6 +41,7 @@ class Weights:
     confuse: float = 0.1
     letters: float = 0.0
     label: float = 0.0
+    club: float = 0.0
     swap: bool = True
 
 
@@ -59,6 +60,8 @@ class SpeechDisentanglement(Game):
         classifier: code, lengths -> logits over speakers, or None.
         letters: code, lengths -> log-probabilities, or None.
         labels: code, lengths -> logits over labels, or None.
+        club: code, lengths, unit vectors -> log-density of each vector given its code (batch,), or None (Cheng et al.
+            2020, https://arxiv.org/abs/2006.12013, algorithm 1).
         λ: strength of the reversal as a function of the step.
         moves: moves of the critics in a round.
         voices: further batches of a round, for the speaker encoder alone.
@@ -70,7 +73,7 @@ class SpeechDisentanglement(Game):
         "content": ("content", "letters", "labels"),
         "speaker": ("speaker", "angular"),
         "decoder": "decoder",
-        "critic": ("critics", "classifier"),
+        "critic": ("critics", "classifier", "club"),
     }
 
     def __init__(
@@ -85,6 +88,7 @@ class SpeechDisentanglement(Game):
         classifier: nn.Module | None,
         letters: nn.Module | None,
         labels: nn.Module | None,
+        club: nn.Module | None = None,
         λ: Schedule,
         moves: int = 1,
         voices: int = 0,
@@ -95,6 +99,7 @@ class SpeechDisentanglement(Game):
         self.content, self.speaker, self.decoder, self.w = content, speaker, decoder, weights
         self.angular, self.critics, self.classifier = angular, critics, classifier
         self.letters, self.labels, self.λ, self.moves = letters, labels, λ, moves
+        self.club = club
         self.voices, self.renew, self.settled = voices, renew, settled
 
     def round(self, batches: Iterator[Any]) -> Iterator[Move]:
@@ -112,13 +117,13 @@ class SpeechDisentanglement(Game):
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         made, price = {"reconstruction": error, **self.likeness(c, s, y, x)}, self.w.commitment * commitment
         yield {
-            "content": {**made, "commitment": price, **self.confusion(c, x), **self.service(c, x)},
+            "content": {**made, "commitment": price, **self.confusion(c, s, x), **self.service(c, x)},
             "speaker": {"reconstruction": error, **self.identity(s, x)},
             "decoder": made,
-            **self.attack(c, x),
+            **self.attack(c, s, x),
         }
         for _ in range(self.moves - 1 if self.attacked else 0):
-            yield self.attack(c, x)
+            yield self.attack(c, s, x)
         yield from self.hearing(islice(batches, self.voices))
 
     @property
@@ -161,26 +166,33 @@ class SpeechDisentanglement(Game):
     @property
     def attacked(self) -> bool:
         """Whether there is anybody to confuse."""
-        return len(self.critics) > 0 or self.classifier is not None
+        return len(self.critics) > 0 or self.classifier is not None or self.club is not None
 
-    def attack(self, c: Tensor, x: Any) -> Move:
-        """The critics tell pairs of one speaker from pairs of two, the classifier names the speaker."""
+    def attack(self, c: Tensor, s: Tensor, x: Any) -> Move:
+        """The critics tell pairs of one speaker from two, the classifier names it, the density expects its vector."""
         terms: Terms = {}
         if len(self.critics):
             same, other = self.pairs(c, x)
             terms["pair"] = (towards(same, 1.0) + towards(other, 0.0)) / 2
         if self.classifier is not None:
             terms["speaker"] = cross_entropy(self.classifier(c, x.lengths), x.speaker)
+        if self.club is not None:
+            terms["likelihood"] = -self.club(c, x.lengths, s).mean()
         return {"critic": terms} if terms else {}
 
-    def confusion(self, c: Tensor, x: Any) -> Terms:
-        """The content leaves the critics undecided (not wrong, which would tell as much) and the classifier lost."""
+    def confusion(self, c: Tensor, s: Tensor, x: Any) -> Terms:
+        """The content leaves the critics undecided (not wrong, which would tell as much), the classifier lost, and the
+        density expecting the speaker's vector no more than a stranger's.
+        """
         terms: Terms = {}
         if len(self.critics):
             same, other = self.pairs(c, x)
             terms["confuse"] = self.w.confuse * (towards(same, 0.5) + towards(other, 0.5)) / 2
         if self.classifier is not None:
             terms["adapt"] = -self.λ(self.step) * cross_entropy(self.classifier(c, x.lengths), x.speaker)
+        if self.club is not None:
+            bound = self.club(c, x.lengths, s) - self.club(c, x.lengths, s[x.stranger])
+            terms["club"] = self.w.club * bound.mean()
         return terms
 
     def service(self, c: Tensor, x: Any) -> Terms:

@@ -31,22 +31,42 @@ class ContentEncoder(nn.Module):
         channels: of the convolutions.
         layers: residual blocks.
         over_time: instance norm; otherwise layer norm within the frame.
+        erased: what the bottleneck releases passes an affine map, which is none until `erase` sets it.
     """
 
+    linear: Tensor
+    offset: Tensor
+
     def __init__(
-        self, mels: int, bottleneck: Bottleneck, channels: int = 128, layers: int = 3, over_time: bool = True
+        self,
+        mels: int,
+        bottleneck: Bottleneck,
+        channels: int = 128,
+        layers: int = 3,
+        over_time: bool = True,
+        erased: bool = False,
     ) -> None:
         super().__init__()
-        self.over_time, self.bottleneck = over_time, bottleneck
+        self.over_time, self.bottleneck, self.erased = over_time, bottleneck, erased
+        if erased:
+            self.register_buffer("linear", torch.eye(bottleneck.dims))
+            self.register_buffer("offset", torch.zeros(bottleneck.dims))
         self.front = Conv(mels, channels)
         self.blocks = nn.ModuleList(ContentBlock(channels, over_time) for _ in range(layers))
         self.out = Conv(channels, bottleneck.dims, 1)
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Log-mel (batch, frames, mels), (batch,) -> code (batch, frames, dims) and the commitment loss."""
+        mask = frame_mask(lengths, x.shape[1]).transpose(1, 2)
         code: Tensor
-        code, commitment = self.bottleneck(self.unlimited(x, lengths), frame_mask(lengths, x.shape[1]).transpose(1, 2))
-        return code, commitment
+        code, commitment = self.bottleneck(self.unlimited(x, lengths), mask)
+        return (code @ self.linear.T + self.offset) * mask if self.erased else code, commitment
+
+    @torch.no_grad()
+    def erase(self, linear: Tensor, offset: Tensor) -> None:
+        """From now on release ``linear @ code + offset``, (dims, dims) and (dims,)."""
+        self.linear.copy_(linear)
+        self.offset.copy_(offset)
 
     def unlimited(self, x: Tensor, lengths: Tensor) -> Tensor:
         """What the bottleneck is given, (batch, frames, dims)."""

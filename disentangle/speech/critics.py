@@ -65,6 +65,28 @@ class CodeClassifier(nn.Module):
         return logits
 
 
+class VectorDensity(nn.Module):
+    """Diagonal Gaussian of an utterance's speaker vector given its code, what vCLUB's bound is made of.
+
+    Args:
+        dims: of a frame's code.
+        speaker: dims of the speaker vector.
+        channels: of the convolutions.
+    """
+
+    def __init__(self, dims: int, speaker: int, channels: int = 128) -> None:
+        super().__init__()
+        self.embed, self.out = Pooled(dims, channels), nn.Linear(2 * channels, 2 * speaker)
+
+    def forward(self, code: Tensor, lengths: Tensor, vectors: Tensor) -> Tensor:
+        """(batch, frames, dims), (batch,), (batch, speaker) -> log-density (batch,), a dim's share of it."""
+        mean, spread = self.out(self.embed(code, lengths)).chunk(2, 1)
+        spread = 3 * torch.tanh(spread)  # log-variance within e^±3, so that no vector is infinitely unlikely
+        scaled = (vectors * vectors.shape[1] ** 0.5 - mean) ** 2 / spread.exp()
+        density: Tensor = -(scaled + spread).mean(1) / 2
+        return density
+
+
 class Letters(nn.Module):
     """Letters from a code by connectionist temporal classification (Graves et al. 2006); the blank is 0.
 

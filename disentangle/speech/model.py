@@ -181,7 +181,7 @@ def _content(options: ContentOptions, mels: int) -> ContentEncoder:
             bottleneck = VectorQuantizer(options.dims, options.codes)
         case "noise":
             bottleneck = NoiseBottleneck(options.dims, options.noise)
-    return ContentEncoder(mels, bottleneck, options.channels, options.layers, options.instance_norm)
+    return ContentEncoder(mels, bottleneck, options.channels, options.layers, options.instance_norm, options.leace)
 
 
 def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:

@@ -49,6 +49,7 @@ class ContentOptions:
         dims: of the code of a frame.
         codes: size of the codebook.
         noise: deviation of the noise, in units of the code.
+        leace: after training erase what a linear classifier of a frame knows the training speaker by (LEACE).
     """
 
     channels: Positive = 128
@@ -58,6 +59,7 @@ class ContentOptions:
     dims: Positive = 32
     codes: Annotated[int, Ge(2)] = 48
     noise: Weight = 1.0
+    leace: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class LossOptions:
         adapt: reversed gradient of the speaker classifier on content, reached by a ramp.
         letters: connectionist temporal classification of the transcript from content.
         label: cross-entropy of an utterance's label (``label_of``) from content.
+        club: upper bound of the information of content on the speaker vector (vCLUB), estimated by a critic.
         swap: speaker vector taken from another utterance of the same speaker.
         label_of: which ``utt2...`` file holds the label, "digit" say.
     """
@@ -143,6 +146,7 @@ class LossOptions:
     adapt: Weight = 0.0
     letters: Weight = 0.0
     label: Weight = 0.0
+    club: Weight = 0.0
     swap: bool = True
     label_of: str = "digit"
 

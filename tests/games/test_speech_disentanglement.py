@@ -25,7 +25,7 @@ from disentangle.games.speech_disentanglement import (
 from disentangle.speech.batches import SpeechBatch
 from disentangle.speech.bottleneck import Bottleneck
 from disentangle.speech.content import ContentEncoder
-from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic
+from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic, VectorDensity
 from disentangle.speech.decoder import Decoder, LogMels
 from disentangle.speech.speaker import StatisticsEncoder
 
@@ -248,3 +248,26 @@ def test_in_the_end_the_decoder_alone_moves_on_what_a_trained_model_gives() -> N
         name.partition(".")[0] for name, tensor in g.state_dict().items() if not torch.equal(tensor, before[name])
     }
     assert changed == {"decoder"}
+
+
+def test_the_bound_on_information_tells_a_code_that_holds_the_vector_from_one_that_does_not() -> None:
+    """After the density has learned: far above 0 where a frame is the vector, near 0 where it is noise."""
+    x, found = batch(), {}
+    generator = torch.Generator().manual_seed(0)
+    s = torch.nn.functional.normalize(torch.randn(64, 5, generator=generator))
+    codes = {"held": s[:, None].expand(-1, 9, -1), "free": torch.randn(64, 9, 5, generator=generator)}
+    for name, c in codes.items():
+        torch.manual_seed(0)
+        density = VectorDensity(5, 5, 8)
+        g = game(critics=nn.ModuleList(), classifier=None, club=density)
+        many = replace(x, lengths=torch.full((64,), 9), stranger=torch.arange(64).roll(1))
+        optimizer = torch.optim.Adam(density.parameters(), 1e-2)
+        for _ in range(150):
+            optimizer.zero_grad()
+            g.attack(c, s, many)["critic"]["likelihood"].backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        g.w = Weights(club=1.0)
+        fresh = torch.randn(64, 9, 5, generator=generator) if name == "free" else c
+        with torch.no_grad():
+            found[name] = float(g.confusion(fresh, s, many)["club"])
+    assert found["held"] > 5 and abs(found["free"]) < 1, found
