@@ -20,6 +20,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a page whose tables are written anew: <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW,ROW SCORE --> "
         "and <!-- systems: RECIPES --> to <!-- end -->",
     )
+    parser.add_argument(
+        "--pareto",
+        type=Path,
+        metavar="SVG",
+        help="plot leakage against content of all rows of --out, or of those given",
+    )
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
 
 
@@ -40,6 +46,7 @@ def run(arguments: Namespace) -> None:
 
 def _gather(arguments: Namespace) -> None:
     from disentangle.report.experiment import read
+    from disentangle.report.pareto import pareto
     from disentangle.report.results import as_json, collect, markdown, read_results
     from disentangle.report.table import print_results
     from disentangle.report.writing import write
@@ -47,12 +54,16 @@ def _gather(arguments: Namespace) -> None:
     rows = collect([read(folder) for folder in arguments.experiments])
     for row in rows.values():
         row["command"] = arguments.text or row["command"]
-    if arguments.out:
-        path = arguments.out / "RESULTS.json"
-        results = dict(sorted({**read_results(path), **rows}.items()))
+    path = arguments.out / "RESULTS.json" if arguments.out else None
+    results = dict(sorted({**(read_results(path) if path else {}), **rows}.items()))
+    drawn = pareto(results) if arguments.pareto else ""
+    if path:
         arguments.out.mkdir(parents=True, exist_ok=True)
         write(path, as_json(results))
         write(path.with_suffix(".md"), markdown(results, arguments.out.resolve().name))
+    if arguments.pareto:
+        arguments.pareto.parent.mkdir(parents=True, exist_ok=True)
+        write(arguments.pareto, drawn)
     if arguments.json:
         print(as_json(rows), end="")
     else:
