@@ -1,6 +1,6 @@
 """What `train` trains, be it of speech or of pictures: model, game, batches, players, and what is done at the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from disentangle.games.speech_disentanglement import SpeechDisentanglement
     from disentangle.image.model import ImageModel
     from disentangle.image.pictures import Pictures
-    from disentangle.speech.batches import SpeechSource
+    from disentangle.speech.batches import SpeechSource, Spoken
     from disentangle.speech.model import SpeechModel
 
 Config = SpeechConfig | ImageConfig
@@ -176,7 +176,7 @@ def _watched(
     from disentangle.scoring.watching import Watcher
     from disentangle.speech.recordings import by_statistics, hear
 
-    looked_at = [r for r in source.recordings if r.sound and r.sound.speed == 1.0]
+    looked_at: Sequence[Spoken] = [r for r in source.recordings if r.sound and r.sound.speed == 1.0]
     if config.watch.data:
         heard = hear(directory.read(Path(config.watch.data)), model, (1.0,), config.allow_pipes)
         looked_at = by_statistics(heard, model, config.loss.label_of, config.allow_pipes)

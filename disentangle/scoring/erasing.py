@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from disentangle.evaluation.erasure import Leace
-from disentangle.speech.batches import Recording
+from disentangle.speech.batches import Spoken
 from disentangle.speech.content import ContentEncoder
 
 
 @torch.no_grad()
-def erase(encoder: ContentEncoder, recordings: Sequence[Recording], seed: int) -> None:
+def erase(encoder: ContentEncoder, recordings: Sequence[Spoken], seed: int) -> None:
     """Fit the eraser on the content of recordings and make it the encoder's.
 
     Args:

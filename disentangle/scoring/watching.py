@@ -11,7 +11,7 @@ from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits, by_class
 from disentangle.evaluation.probes import balanced_accuracy, classify
 from disentangle.evaluation.sequences import Features
-from disentangle.speech.batches import Recording
+from disentangle.speech.batches import Spoken
 
 LIMITS = Limits(rate=4e-3, patience=120, decays=0, steps=300)  # of the sequence attacker: weak, but cheap
 ASKED = 3  # every third utterance of a speaker is asked about, the others are learned from
@@ -39,7 +39,7 @@ class Watcher:
         critics: nn.ModuleList,
         classifier: nn.Module | None,
         known: Sequence[str],
-        recordings: Sequence[Recording],
+        recordings: Sequence[Spoken],
         most: int,
         seed: int,
     ) -> None:
@@ -110,9 +110,9 @@ class Watcher:
         return {"probe_label": classify(train, taught, test, truth, "linear", self.seed).score.value}
 
 
-def _spread(recordings: Sequence[Recording], most: int) -> list[Recording]:
+def _spread(recordings: Sequence[Spoken], most: int) -> list[Spoken]:
     """As many of each speaker, evenly from all over, of those who have three."""
-    spoken: dict[str, list[Recording]] = {}
+    spoken: dict[str, list[Spoken]] = {}
     for recording in recordings:
         spoken.setdefault(recording.speaker, []).append(recording)
     several = [own for _, own in sorted(spoken.items()) if len(own) >= ASKED]

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from disentangle.evaluation.attributes import attribute_changed
 
 
-def samples(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def samples(n: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers of which the first tells the attribute."""
     rng = np.random.default_rng(seed)
     has = rng.random(n) < 0.5
