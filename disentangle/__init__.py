@@ -6,20 +6,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from disentangle.image.model import ImageModel
     from disentangle.speech.model import SpeechModel
+    from disentangle.speech.vocoder import Vocoder
 
 
-def load(folder: str | Path) -> "SpeechModel":
+def load(folder: str | Path, vocoder: str | Path | None = None) -> "SpeechModel":
     """The model of an experiment with speech, or of a folder that it was exported to; ready for use.
 
+    Args:
+        folder: where it is.
+        vocoder: the same of the vocoder that turns its log-mels into sound; None: Griffin-Lim does.
+
     Raises:
-        ValueError: there is none, it is damaged, or it is of pictures.
+        ValueError: there is none, it is damaged, or of another kind.
     """
     from disentangle import trainees
     from disentangle.speech import model
 
-    if trainees.of_pictures(Path(folder)):
-        raise ValueError(f"a model of pictures, {folder}. Load it by disentangle.load_pictures.")
-    return model.load(Path(folder))
+    match trainees.kind(Path(folder)):
+        case "pictures":
+            raise ValueError(f"a model of pictures, {folder}. Load it by disentangle.load_pictures.")
+        case "vocoder":
+            raise ValueError(f"a vocoder, {folder}. Load it by disentangle.load_vocoder.")
+    return model.load(Path(folder), Path(vocoder) if vocoder else None)
+
+
+def load_vocoder(folder: str | Path) -> "Vocoder":
+    """The same of an experiment with a vocoder.
+
+    Raises:
+        ValueError: there is none, it is damaged, or of another kind.
+    """
+    from disentangle.speech import vocoder
+
+    return vocoder.load(Path(folder))
 
 
 def load_pictures(folder: str | Path) -> "ImageModel":
@@ -31,6 +50,6 @@ def load_pictures(folder: str | Path) -> "ImageModel":
     from disentangle import trainees
     from disentangle.image import model
 
-    if (Path(folder) / "config.yaml").is_file() and not trainees.of_pictures(Path(folder)):
+    if (Path(folder) / "config.yaml").is_file() and trainees.kind(Path(folder)) != "pictures":
         raise ValueError(f"a model of speech, {folder}. Load it by disentangle.load.")
     return model.load(Path(folder))

@@ -6,11 +6,15 @@ from dataclasses import fields, replace
 import torch
 from torch import nn
 
+from disentangle.adversarial.objectives import OBJECTIVES
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
+from disentangle.config import differences
 from disentangle.corpus.directory import DataDirectory
 from disentangle.games.domain_adversarial import DomainAdversarial
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
+from disentangle.games.vocoder import HiFiGAN
+from disentangle.speech import vocoder as vocoders
 from disentangle.speech.adaptation import (
     AdaptationOptions,
     Extractor,
@@ -21,10 +25,13 @@ from disentangle.speech.adaptation import (
 )
 from disentangle.speech.batches import Recording, SpeechSource, Spoken
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic, VectorDensity
+from disentangle.speech.crops import CropSource, MelError, pairs
 from disentangle.speech.disturbances import Disturbance
-from disentangle.speech.model import SpeechModel
+from disentangle.speech.model import SpeechModel, load_fitting
 from disentangle.speech.options import SpeechConfig
 from disentangle.speech.recordings import hear, is_long, recordings, unread
+from disentangle.speech.vocoder_options import VocoderConfig
+from disentangle.speech.wave_critics import critics
 
 
 def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
@@ -156,3 +163,54 @@ def adaptation(
         "domain": PlayerOptions(rate=1e-3, clip=5.0),
     }
     return game, batches, players
+
+
+def vocoder(config: VocoderConfig, data: DataDirectory) -> tuple[vocoders.Vocoder, HiFiGAN, CropSource]:
+    """The vocoder, the game that trains its generator, and crops of the training data; on a GPU if there is one.
+
+    Raises:
+        ValueError: nothing but the mel error would train, the data cannot be used, or what a second stage goes on from
+            does not fit.
+    """
+    if config.alone >= config.training.steps:
+        raise ValueError(f"alone is {config.alone} of training.steps={config.training.steps}: no critic. Lower it.")
+    torch.manual_seed(config.seed)
+    model = vocoders.Vocoder(config.vocoder)
+    if config.stage.start:
+        model.load_state_dict(_begun(config).state_dict())
+    frames = max(2, round(config.crops.seconds / config.vocoder.front_end.hop))
+    speech = load_fitting(Path(config.stage.speech), config.vocoder.front_end) if config.stage.speech else None
+    found = pairs(
+        data,
+        model,
+        frames,
+        settle=not config.stage.start,
+        speech=speech,
+        allow_pipes=config.allow_pipes,
+    )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    source = CropSource(found, config.crops, frames, config.stage.share, config.seed, device)
+    return model.to(device), vocoder_game(config, model).to(device), source
+
+
+def vocoder_game(config: VocoderConfig, model: vocoders.Vocoder) -> HiFiGAN:
+    """The game over a vocoder's generator."""
+    loss = config.loss
+    return HiFiGAN(
+        model.generator,
+        critics(config.critics),
+        MelError(config.vocoder.front_end, loss.scales),
+        OBJECTIVES[loss.objective],
+        λ_features=loss.features,
+        λ_mel=loss.mel,
+        begin=config.alone,
+    )
+
+
+def _begun(config: VocoderConfig) -> vocoders.Vocoder:
+    """What a second stage goes on from."""
+    begun = vocoders.load(Path(config.stage.start), config.vocoder.front_end)
+    changes = differences(begun.options, config.vocoder)
+    if changes:
+        raise ValueError(f"stage.start is of another vocoder ({'; '.join(changes)}), {config.stage.start}. Take its.")
+    return begun

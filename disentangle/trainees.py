@@ -1,10 +1,10 @@
-"""What `train` trains, be it of speech or of pictures: model, game, batches, players, and what is done at the end."""
+"""What `train` trains, of speech, of pictures or a vocoder: model, game, batches, players, and the last touch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from torch import nn
 
@@ -17,6 +17,7 @@ from disentangle.image.options import ImageConfig
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
 from disentangle.speech.options import SpeechConfig
+from disentangle.speech.vocoder_options import VocoderConfig
 
 if TYPE_CHECKING:
     from disentangle.corpus.directory import DataDirectory
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from disentangle.speech.batches import SpeechSource, Spoken
     from disentangle.speech.model import SpeechModel
 
-Config = SpeechConfig | ImageConfig
+Config = SpeechConfig | ImageConfig | VocoderConfig
+Kind = Literal["speech", "pictures", "vocoder"]
+KEYS: dict[str, Kind] = {"system": "pictures", "vocoder": "vocoder"}  # which no other kind of configuration has
+KINDS: dict[Kind, type[Config]] = {"speech": SpeechConfig, "pictures": ImageConfig, "vocoder": VocoderConfig}
 GLANCED = ("real", "label", "fool", "code", "reconstruction")  # of a picture system's terms
 
 
@@ -64,7 +68,7 @@ def read(
     allow_pipes: bool = False,
     on_error: OnError | None = None,
 ) -> Config:
-    """A configuration of either kind, its data named; one of pictures has the key ``system``.
+    """A configuration of any kind, its data named; one of pictures has the key ``system``, of a vocoder ``vocoder``.
 
     Args:
         path: the file.
@@ -76,9 +80,7 @@ def read(
     Raises:
         ValueError: a mistake in the file or the overrides, or no data named.
     """
-    pictures = configuration.holds(path, "system")
-    kind: type[Config] = ImageConfig if pictures else SpeechConfig
-    config = configuration.read(path, kind, overrides)
+    config = configuration.read(path, KINDS[_kind(path)], overrides)
     training = replace(config.training, seed=config.seed)
     if isinstance(config, ImageConfig):
         _check_system(config, path)
@@ -100,11 +102,15 @@ def _check_system(config: ImageConfig, path: Path) -> None:
         raise ValueError(f"system is '{config.system}', {path}. {did_you_mean(config.system, SYSTEMS)}")
 
 
-def of_pictures(experiment: Path) -> bool:
-    """Whether an experiment folder, or an exported model, is of pictures."""
+def kind(experiment: Path) -> Kind:
+    """What an experiment folder, or an exported model, is of; speech where nothing says so."""
     found = (experiment / "config.yaml", experiment / "model" / "config.yaml")
     path = next((path for path in found if path.is_file()), None)
-    return path is not None and configuration.holds(path, "system")
+    return _kind(path) if path else "speech"
+
+
+def _kind(path: Path) -> Kind:
+    return next((kind for key, kind in KEYS.items() if configuration.holds(path, key)), "speech")
 
 
 def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
@@ -118,7 +124,9 @@ def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
     Raises:
         ValueError: data that cannot be used.
     """
-    return _image(config) if isinstance(config, ImageConfig) else _speech(config, out, resume)
+    if isinstance(config, ImageConfig):
+        return _image(config)
+    return _vocoder(config, out, resume) if isinstance(config, VocoderConfig) else _speech(config, out, resume)
 
 
 def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
@@ -143,19 +151,23 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     )
 
 
-def _data(config: SpeechConfig, out: Path, resume: bool) -> "DataDirectory":
-    """The utterances to train on, all known to be sound before training begins; those of a run that goes on were."""
+def _data(config: SpeechConfig | VocoderConfig, out: Path, resume: bool, least: int = 2) -> "DataDirectory":
+    """The utterances to train on, all known to be sound before training begins; those of a run that goes on were.
+
+    Where some are left out, a speaker needs so many that are not.
+    """
     from disentangle import builders
     from disentangle.corpus import directory, failures
 
     data = directory.read(Path(config.train))
     if resume and (out / "checkpoints").is_dir():
         return failures.without_listed(data, out) if config.on_error == "skip" else data
-    if config.on_error == "stop" and not builders.is_read_batch_by_batch(config, data):
+    in_memory = isinstance(config, VocoderConfig) or not builders.is_read_batch_by_batch(config, data)
+    if config.on_error == "stop" and in_memory:
         return data  # reading it into memory will tell
     with progress(len(data.utterances), f"checking {data.path}", "utterance") as bar:
         if config.on_error == "skip":
-            return failures.usable(data, out, config.allow_pipes, least=2, told=bar.advance)
+            return failures.usable(data, out, config.allow_pipes, least=least, told=bar.advance)
         failures.check(data, config.allow_pipes, bar.advance)
     return data
 
@@ -182,6 +194,25 @@ def _watched(
         looked_at = by_statistics(heard, model, config.loss.label_of, config.allow_pipes)
     most = config.watch.utterances
     return Watcher(game.content, game.critics, game.classifier, source.speakers, looked_at, most, config.seed)
+
+
+def _vocoder(config: VocoderConfig, out: Path, resume: bool) -> Trainee:
+    from disentangle import builders
+    from disentangle.speech.card import vocoder_card
+
+    model, game, source = builders.vocoder(config, _data(config, out, resume, least=1))
+    players = {player: getattr(config.players, player) for player in game.owned()}
+    numbers = sum(tensor.numel() for tensor in model.parameters())
+    return Trainee(
+        model,
+        game,
+        source,
+        players,
+        ("generator/mel", "generator/features", "generator/fool", "critic/real", "critic/fake"),
+        lambda: None,
+        vocoder_card(config, numbers),
+        f"{config.vocoder.generator.kind} generator, {numbers} weights",
+    )
 
 
 def _image(config: ImageConfig) -> Trainee:

@@ -25,6 +25,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--pairs", type=Path, metavar="FILE", help="many conversions instead: lines of SOURCE TARGET [TARGET ...]"
     )
     parser.add_argument(
+        "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         required=True,
@@ -39,7 +42,7 @@ def run(arguments: Namespace) -> None:
     from disentangle.speech.model import load
 
     jobs = list(_jobs(arguments))
-    model = load(arguments.experiment)
+    model = load(arguments.experiment, arguments.vocoder)
     _check(jobs, model.rate)
     with progress(len(jobs), "converting", "recording") as bar:
         for job in jobs:

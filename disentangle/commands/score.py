@@ -46,6 +46,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
     )
+    parser.add_argument(
+        "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
+    )
     parser.add_argument("--nj", type=int, help="processes (default: one for each core); the scores are the same")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands that stand in wav.scp")
@@ -57,10 +60,10 @@ def run(arguments: Namespace) -> None:
     from disentangle.report.table import print_found
     from disentangle.scoring.run import check_writable, write
     from disentangle.scoring.workers import Workers
-    from disentangle.trainees import of_pictures
+    from disentangle.trainees import kind
 
     out = arguments.out or arguments.experiment / "scores.json"
-    if of_pictures(arguments.experiment):
+    if kind(arguments.experiment) == "pictures":
         check_writable(out.parent)
         found = _pictures(arguments)
     else:
@@ -99,7 +102,7 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
     if arguments.data is None:
         raise ValueError(f"no data directory to score {arguments.experiment} on. Name it after the experiment.")
     trained = experiment.read(arguments.experiment)
-    load(trained.folder)
+    load(trained.folder, arguments.vocoder)
     train, judge = arguments.train or trained.train, arguments.judge
     beside = arguments.data.resolve().parent / "judge"
     if judge is None and beside.is_dir() and beside != arguments.data.resolve():
@@ -113,6 +116,7 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
         workers,
         arguments.trials,
         arguments.allow_pipes,
+        arguments.vocoder,
     )
 
 

@@ -86,7 +86,7 @@ def _reference_vector(material: Material, references: Sequence[Utterance]) -> Fl
 
 def _made(material: Material, asked: Sequence[tuple[Utterance, Floats | None]], title: str) -> list[Sound]:
     calls = [
-        partial(_sounds, material.experiment, asked[i : i + CHUNK], material.allow_pipes)
+        partial(_sounds, material.experiment, material.vocoder, asked[i : i + CHUNK], material.allow_pipes)
         for i in range(0, len(asked), CHUNK)
     ]
     return _gathered(material, calls, len(asked), title)
@@ -94,7 +94,7 @@ def _made(material: Material, asked: Sequence[tuple[Utterance, Floats | None]], 
 
 def _resynthesised(material: Material, sources: Sequence[Utterance]) -> list[Sound]:
     calls = [
-        partial(_vocoded, material.experiment, sources[i : i + CHUNK], material.allow_pipes)
+        partial(_vocoded, material.experiment, material.vocoder, sources[i : i + CHUNK], material.allow_pipes)
         for i in range(0, len(sources), CHUNK)
     ]
     return _gathered(material, calls, len(sources), "resynthesise")
@@ -109,9 +109,11 @@ def _gathered(material: Material, calls: Sequence[partial[list[Sound]]], count: 
     return sounds
 
 
-def _sounds(experiment: Path, asked: Sequence[tuple[Utterance, Floats | None]], allow_pipes: bool) -> list[Sound]:
+def _sounds(
+    experiment: Path, vocoder: Path | None, asked: Sequence[tuple[Utterance, Floats | None]], allow_pipes: bool
+) -> list[Sound]:
     """Each utterance converted to the speaker of a vector, or as it is where there is none."""
-    model = load(experiment)
+    model = load(experiment, vocoder)
     sounds = []
     for utterance, vector in asked:
         wave = audio.load(utterance, model.rate, allow_pipes)
@@ -121,8 +123,8 @@ def _sounds(experiment: Path, asked: Sequence[tuple[Utterance, Floats | None]], 
     return sounds
 
 
-def _vocoded(experiment: Path, sources: Sequence[Utterance], allow_pipes: bool) -> list[Sound]:
-    model = load(experiment)
+def _vocoded(experiment: Path, vocoder: Path | None, sources: Sequence[Utterance], allow_pipes: bool) -> list[Sound]:
+    model = load(experiment, vocoder)
     sounds = []
     for utterance in sources:
         wave = audio.load(utterance, model.rate, allow_pipes)

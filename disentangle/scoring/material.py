@@ -49,6 +49,7 @@ class Material:
         workers: processes to share the work.
         trials: file of pairs to verify; None: all pairs.
         allow_pipes: whether recordings that are shell commands may be run.
+        vocoder: experiment of the vocoder that makes the sound of conversions and resynthesis; None: Griffin-Lim.
     """
 
     def __init__(
@@ -61,10 +62,11 @@ class Material:
         workers: Workers,
         trials: Path | None = None,
         allow_pipes: bool = False,
+        vocoder: Path | None = None,
     ) -> None:
         self.experiment, self.seed, self.workers, self.trials = experiment, seed, workers, trials
         self.test_data, self.judge_data, self.allow_pipes = test, judge, allow_pipes
-        self._train_data = train
+        self._train_data, self.vocoder = train, vocoder
 
     @property
     def train_data(self) -> DataDirectory:

@@ -42,16 +42,16 @@ class Model(Protocol):
         """Log-mel (frames, mels) -> (samples,)."""
 
 
-@lru_cache(maxsize=1)
-def load(experiment: Path) -> Model:
-    """The trained model of an experiment folder, once for each process.
+@lru_cache(maxsize=2)
+def load(experiment: Path, vocoder: Path | None = None) -> Model:
+    """The trained model of an experiment folder, with a vocoder or Griffin-Lim, once for each process.
 
     Raises:
         ValueError: there is none.
     """
     from disentangle.speech.model import load as load_speech_model
 
-    return load_speech_model(experiment)
+    return load_speech_model(experiment, vocoder)
 
 
 @lru_cache(maxsize=1)

@@ -43,12 +43,12 @@ class FrontEnd(nn.Module):
         return 1 + samples // self.hop
 
     def forward(self, wave: Tensor) -> Tensor:
-        """(samples,) -> (frames, mels)."""
+        """(..., samples) -> (..., frames, mels)."""
         padded = nn.functional.pad(wave, (self.size // 2, self.size // 2))
         spectrum = torch.stft(
             padded, self.size, self.hop, self.width, self.window, center=False, return_complex=True
         ).abs()
-        return (spectrum.T @ self.filters).clamp(min=FLOOR).log()
+        return (spectrum.mT @ self.filters).clamp(min=FLOOR).log()
 
     def magnitudes(self, log_mel: Tensor) -> Tensor:
         """Least-squares magnitudes (bins, frames) of a log-mel (frames, mels)."""

@@ -1,7 +1,7 @@
 """The trained model: waveforms to content and speaker vectors, and one's content with another's speaker to sound."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,11 @@ from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQua
 from disentangle.speech.content import ContentEncoder
 from disentangle.speech.decoder import Decoder
 from disentangle.speech.front_end import FrontEnd
-from disentangle.speech.options import ContentOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.options import ContentOptions, FrontEndOptions, SpeakerOptions, SpeechOptions
 from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
 Array = NDArray[np.float32]
+Sound = Callable[[Array, int], Array]  # log-mel (frames, mels), samples -> waveform (samples,)
 PEAK = 0.99  # of full scale, so that nothing clips
 
 
@@ -49,6 +50,7 @@ class SpeechModel(nn.Module):
         self.register_buffer("deviation", torch.ones(mels))
         self.register_buffer("stretch", torch.eye(mels))
         self.register_buffer("shift", torch.zeros(mels))
+        self.vocode: Sound = self.griffin_lim
 
     @property
     def rate(self) -> int:
@@ -144,8 +146,8 @@ class SpeechModel(nn.Module):
         mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel
 
-    def vocode(self, log_mel: Array, samples: int) -> Array:
-        """Log-mel (frames, mels) -> waveform (samples,) by Griffin-Lim."""
+    def griffin_lim(self, log_mel: Array, samples: int) -> Array:
+        """Log-mel (frames, mels) -> waveform (samples,), what `vocode` does unless it is a vocoder's."""
         wave: Array = self.front_end.griffin_lim(torch.from_numpy(np.ascontiguousarray(log_mel)), samples).numpy()
         return wave
 
@@ -190,11 +192,15 @@ def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:
     return StatisticsEncoder(mels, options.dims, options.channels, options.second_order)
 
 
-def load(folder: Path) -> SpeechModel:
+def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
     """The model of an experiment folder, or of the ``model/`` folder in it.
 
+    Args:
+        folder: where it is.
+        vocoder: experiment of the vocoder that turns its log-mels into sound; None: Griffin-Lim does.
+
     Raises:
-        ValueError: there is none, or it is damaged.
+        ValueError: there is none, it is damaged, or the vocoder is of other log-mels.
     """
     from disentangle import config
     from disentangle.adversarial.export import read_export
@@ -203,10 +209,31 @@ def load(folder: Path) -> SpeechModel:
     at = folder / "model" if (folder / "model").is_dir() else folder
     if not (at / "model.safetensors").is_file():
         raise ValueError(f"no trained model, {folder}. Train one there by `disentangle train CONFIG --out {folder}`.")
+    if config.holds(at / "config.yaml", "vocoder"):
+        raise ValueError(f"a vocoder where a speech model is needed, {folder}. Name it by --vocoder, beside a model.")
     model = SpeechModel(config.read(at / "config.yaml", SpeechConfig).model)
     state = read_export(at).state
     try:
         model.load_state_dict(state)
     except RuntimeError as error:
         raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
+    if vocoder:
+        from disentangle.speech.vocoder import load as load_vocoder
+
+        model.vocode = load_vocoder(vocoder, model.options.front_end).wave
     return model.eval()
+
+
+def load_fitting(folder: Path, front_end: FrontEndOptions) -> SpeechModel:
+    """The same of a model that is to have a certain front end.
+
+    Raises:
+        ValueError: it has another.
+    """
+    from disentangle.config import differences
+
+    model = load(folder)
+    changes = differences(front_end, model.options.front_end)
+    if changes:
+        raise ValueError(f"a speech model of other log-mels ({'; '.join(changes)}), {folder}. Take its front end.")
+    return model

@@ -26,6 +26,16 @@ batch: {speakers: 2, utterances: 2, seconds: 0.5}
 training: {steps: 3, log_every: 1, save_every: 2}
 """
 
+VOCODER = """
+name: tiny_vocoder
+vocoder:
+  front_end: {rate: 8000, mels: 16}
+  generator: {channels: 16, layers: 2}
+critics: {channels: 2, periods: 1, spectra: 1}
+crops: {size: 4, seconds: 0.2}
+training: {steps: 3, log_every: 1, save_every: 2}
+"""
+
 Refusal = Callable[..., str]
 
 
@@ -67,6 +77,22 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny: Path, data: Path) ->
     """An experiment folder after training; to be read only."""
     out = tmp_path_factory.mktemp("trained") / "exp"
     assert main(["train", str(tiny), "--data", str(data), "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def tiny_vocoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration of a vocoder for the log-mels of `tiny`."""
+    path = tmp_path_factory.mktemp("conf") / "tiny_vocoder.yaml"
+    path.write_text(VOCODER)
+    return path
+
+
+@pytest.fixture(scope="session")
+def vocoder(tmp_path_factory: pytest.TempPathFactory, tiny_vocoder: Path, data: Path) -> Path:
+    """An experiment folder after training a vocoder; to be read only."""
+    out = tmp_path_factory.mktemp("vocoder") / "exp"
+    assert main(["train", str(tiny_vocoder), "--data", str(data), "--out", str(out)]) == 0
     return out
 
 

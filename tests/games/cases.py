@@ -27,8 +27,10 @@ from disentangle.games.latent_regressor import LatentRegressor
 from disentangle.games.triplegan import TripleGAN
 from disentangle.games.vada import VADA
 from disentangle.games.vaegan import THREE, VAEGAN
+from disentangle.games.vocoder import HiFiGAN
 from disentangle.games.wgan import WGAN
 from tests.games import test_speech_disentanglement as speech
+from tests.games import test_vocoder as vocoder
 
 Case = Callable[[], tuple[Game[Any], Any]]
 
@@ -171,6 +173,13 @@ def speech_disentanglement() -> tuple[Game[Any], Any]:
     return speech.game(), speech.batch()
 
 
+def hifigan() -> tuple[Game[Any], Any]:
+    return HiFiGAN(normed(3, 4), vocoder.Critics(), vocoder.Gap(), λ_features=0.5, λ_mel=2.0), (
+        samples()[:, :3],
+        samples(),
+    )
+
+
 GAMES: dict[str, Case] = {
     case.__name__: case
     for case in (
@@ -194,6 +203,7 @@ GAMES: dict[str, Case] = {
         vada,
         domain_reversal,
         speech_disentanglement,
+        hifigan,
     )
 }
 """Name -> a function that builds the game and a batch for it; chance is seeded outside."""
