@@ -54,6 +54,7 @@ LATE = {
     "lightning",
     "matplotlib",
     "pyarrow",
+    "pystoi",
     "skimage",
     "sklearn",
     "speechbrain",

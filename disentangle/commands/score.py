@@ -1,4 +1,4 @@
-"""Measure a trained model: what leaks, is recognised, converts; of pictures what codes and samples are worth."""
+"""Measure a trained model: what leaks, is recognised, converts; what pictures, or the sound of a vocoder, are worth."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -62,10 +62,12 @@ def run(arguments: Namespace) -> None:
     from disentangle.scoring.workers import Workers
     from disentangle.trainees import kind
 
-    out = arguments.out or arguments.experiment / "scores.json"
-    if kind(arguments.experiment) == "pictures":
+    out, of = arguments.out or arguments.experiment / "scores.json", kind(arguments.experiment)
+    if of == "pictures":
         check_writable(out.parent)
         found = _pictures(arguments)
+    elif of == "vocoder":
+        found = _vocoder(arguments, out)
     else:
         with Workers(arguments.nj) as workers:
             material = _material(arguments, workers)
@@ -88,6 +90,23 @@ def _pictures(arguments: Namespace) -> "Found":
     return score(asked, _names(arguments))
 
 
+def _vocoder(arguments: Namespace, out: Path) -> "Found":
+    from disentangle.scoring.run import check_writable
+    from disentangle.scoring.vocoder import score
+    from disentangle.scoring.workers import Workers
+
+    data = _read(arguments, _data(arguments), "test")
+    check_writable(out.parent)
+    with Workers(arguments.nj) as workers:
+        return score(arguments.experiment, data, workers, _names(arguments), arguments.allow_pipes)
+
+
+def _data(arguments: Namespace) -> Path:
+    if arguments.data is None:
+        raise ValueError(f"no data directory to score {arguments.experiment} on. Name it after the experiment.")
+    return Path(arguments.data)
+
+
 def _speech(arguments: Namespace, material: "Material") -> "Found":
     from disentangle.scoring.run import score
 
@@ -99,18 +118,17 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
     from disentangle.scoring.material import Material
     from disentangle.scoring.model import load
 
-    if arguments.data is None:
-        raise ValueError(f"no data directory to score {arguments.experiment} on. Name it after the experiment.")
+    data = _data(arguments)
     trained = experiment.read(arguments.experiment)
     load(trained.folder, arguments.vocoder)
     train, judge = arguments.train or trained.train, arguments.judge
-    beside = arguments.data.resolve().parent / "judge"
-    if judge is None and beside.is_dir() and beside != arguments.data.resolve():
+    beside = data.resolve().parent / "judge"
+    if judge is None and beside.is_dir() and beside != data.resolve():
         judge = beside
     return Material(
         trained.folder,
         trained.seed,
-        _read(arguments, arguments.data, "test"),
+        _read(arguments, data, "test"),
         _read(arguments, train, "train") if train else None,
         _read(arguments, judge, "judge") if judge else None,
         workers,

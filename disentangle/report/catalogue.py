@@ -8,11 +8,13 @@ from disentangle.report.downstream_scores import DOWNSTREAM
 from disentangle.report.entries import CONTENT, CONVERSION, SPEAKER, Entry
 from disentangle.report.leak_scores import ATTACKED, COMPARED, FLOORED, REVERSE, TRAITS, UNSEEN
 from disentangle.report.picture_scores import PICTURE_SCORES
+from disentangle.report.sound_scores import SOUND_SCORES
 
 YARDSTICKS = {  # prefix of a score that is measured beside another one -> what it is measured on
     "mel": "log-mel",
     "real": "real speech",
     "resynthesis": "resynthesis",
+    "griffinlim": "Griffin-Lim",
     "source": "source itself",
     "code": "H(c), its bound",
     "original": "originals",
@@ -223,7 +225,7 @@ def _yardstick(name: str, of: Entry) -> Entry:
     )
 
 
-_MEASURED = (*_MAIN, *PICTURE_SCORES, *ADAPTED, *DOWNSTREAM)
+_MEASURED = (*_MAIN, *SOUND_SCORES, *PICTURE_SCORES, *ADAPTED, *DOWNSTREAM)
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _MEASURED}
 CATALOGUE.update({o: _yardstick(o, entry) for entry in _MEASURED for o in entry.beside if o not in CATALOGUE})
 _ORDER = {name: place for place, name in enumerate(CATALOGUE)}

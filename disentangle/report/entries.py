@@ -7,17 +7,18 @@ from disentangle.report.units import Unit
 
 Better = Literal["higher", "lower", ""]
 
-SPEAKER, LEAK, CONTENT, CONVERSION, CODES, PICTURES, CLASSES, OTHER = (
+SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, CODES, PICTURES, CLASSES, OTHER = (
     "Who speaks: the speaker vector",
     "What leaks: traces of the wrong kind",
     "What is said: the content code",
     "Voice conversion",
+    "Sound from log-mels",
     "What the code means",
     "Drawn and reconstructed pictures",
     "Classes and domains",
     "Other scores",
 )
-GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, CODES, PICTURES, CLASSES, OTHER)
+GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, CODES, PICTURES, CLASSES, OTHER)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ HEADLINES = (  # of each line the first that was measured
         "content_wer",
     ),
     ("conversion_both", "conversion_speaker_accept", "conversion_mcd"),
+    ("vocoder_mel_error",),
+    ("stoi",),
     ("clustering_error", "mig"),
     ("frechet_ratio_to_vae", "frechet_classifier"),
     ("knn_accuracy", "test_error", "target_accuracy"),

@@ -1,6 +1,7 @@
 """A vocoder as a user drives it: trained, resumed, trained on by what a speech model makes, used for conversion."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from safetensors.torch import load_file
 import disentangle
 from disentangle import config as configuration
 from disentangle.cli import main
+from disentangle.corpus import audio, directory
+from disentangle.corpus.directory import Utterance
+from disentangle.scoring.vocoder import NAMES
 from disentangle.speech.vocoder_options import VocoderConfig
 from tests.commands.conftest import Refusal, voiced
 from tests.conftest import ROOT
@@ -109,6 +113,58 @@ def test_conversion_sounds_by_the_vocoder(vocoder: Path, trained: Path, tmp_path
     mel = model.log_mel(source)
     expected = disentangle.load_vocoder(vocoder).wave(mel, len(source))
     np.testing.assert_array_equal(model.vocode(mel, len(source)), expected)
+
+
+def test_its_score_stands_beside_griffin_lims(vocoder: Path, data: Path, tmp_path: Path) -> None:
+    exp = Path(shutil.copytree(vocoder, tmp_path / "exp"))
+    assert main(["score", str(exp), str(data), "--nj", "1"]) == 0
+    scores = json.loads((exp / "scores.json").read_text())
+    assert scores.keys() == set(NAMES)
+    assert scores["real_stoi"]["value"] == pytest.approx(1)
+    assert scores["vocoder_mel_error"]["n"] == 12 and scores["stoi"]["n"] == 6, "two of 0.4 s are joined for STOI"
+    for name in ("mel_error", "stft_error"):
+        assert scores[f"vocoder_{name}"]["value"] > scores[f"griffinlim_{name}"]["value"] > 0, (
+            "three steps teach little"
+        )
+    assert scores["stoi"]["value"] < scores["griffinlim_stoi"]["value"] < 1
+    assert main(["report", str(exp)]) == 0
+    page = (exp / "report.html").read_text("utf-8")
+    assert "Sound from log-mels" in page and "Griffin-Lim" in page
+
+
+def test_only_what_is_asked_for_is_scored_and_the_same_in_two_processes(
+    vocoder: Path, data: Path, tmp_path: Path, refusal: Refusal
+) -> None:
+    for jobs in ("1", "2"):
+        words = ["--only", "stoi,vocoder_mel_error", "--nj", jobs, "--out", str(tmp_path / f"{jobs}.json")]
+        assert main(["score", str(vocoder), str(data), *words]) == 0
+    one, two = (json.loads((tmp_path / f"{jobs}.json").read_text()) for jobs in ("1", "2"))
+    assert one == two and one.keys() == {"stoi", "vocoder_mel_error"}
+    assert "no data directory to score" in refusal(["score", vocoder])
+    assert "no score 'stoy' of a vocoder" in refusal(["score", vocoder, data, "--only", "stoy"])
+
+
+def spoken(folder: Path, name: str, seed: int) -> Path:
+    """A data directory of three speakers with four utterances each."""
+    utterances = []
+    for speaker in ("ann", "bob", "cas"):
+        for take in range(4):
+            wav = folder / "wav" / f"{speaker}-{name}{take}.wav"
+            audio.save(wav, voiced(speaker, 0.5, seed=seed + take), 8000)
+            utterances.append(Utterance(wav.stem, speaker, str(wav), text="ONE", labels={"digit": "ONE"}))
+    directory.write(folder / name, utterances)
+    return folder / name
+
+
+def test_scores_of_conversion_may_be_of_the_vocoders_sound(vocoder: Path, trained: Path, tmp_path: Path) -> None:
+    exp = Path(shutil.copytree(trained, tmp_path / "exp"))
+    test, judge = spoken(tmp_path, "test", 20), spoken(tmp_path, "judge", 40)
+    words = ["score", str(exp), str(test), "--judge", str(judge), "--nj", "1", "--only", "conversion_speaker_accept"]
+    assert main(words) == 0
+    examples = {path.name: path.read_bytes() for path in (exp / "examples").glob("*.wav")}
+    assert main([*words, "--vocoder", str(vocoder)]) == 0
+    again = {path.name: path.read_bytes() for path in (exp / "examples").glob("*.wav")}
+    assert examples.keys() == again.keys() and any(examples[name] != again[name] for name in examples)
 
 
 def test_what_does_not_fit_is_refused(

@@ -3,7 +3,7 @@
 from disentangle.report.catalogue import CATALOGUE, describe, in_order, main_names
 from disentangle.report.entries import GROUPS
 from disentangle.report.units import shown
-from disentangle.scoring import audit, content, downstream, leakage, verification
+from disentangle.scoring import audit, content, downstream, leakage, verification, vocoder
 from disentangle.scoring.judging import READ, VOICES, labelled_names
 from disentangle.scoring.parallel import DISTANCES, MELODY
 
@@ -18,6 +18,7 @@ MEASURED = (
     *labelled_names("digit"),
     *DISTANCES,
     *MELODY,
+    *vocoder.NAMES,
 )
 
 

@@ -115,5 +115,5 @@ def model(monkeypatch: pytest.MonkeyPatch) -> ToneModel:
     """The model that every folder is then taken to hold; its traits may be changed."""
     tone_model = ToneModel()
     for module in (converted, embeddings, material):
-        monkeypatch.setattr(module, "load", lambda _: tone_model)
+        monkeypatch.setattr(module, "load", lambda *_: tone_model)
     return tone_model

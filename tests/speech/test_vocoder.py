@@ -142,7 +142,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_a_crops_log_mel_is_that_of_its_wave(corpus: Path) -> None:
     made = vocoder()
-    source = CropSource(pairs(read(corpus), made, 20), CropOptions(size=6), 20, 0.0, seed=3)
+    source = CropSource(pairs(directory.read(corpus), made, 20), CropOptions(size=6), 20, 0.0, seed=3)
     s, x = source.batch(5, 0, 0, 1)
     assert s.shape == (6, 20, 16) and x.shape == (6, 2000)
     level = s * made.deviation + made.mean
@@ -154,7 +154,7 @@ def test_a_crops_log_mel_is_that_of_its_wave(corpus: Path) -> None:
 
 
 def test_batches_depend_on_seed_and_step_alone_and_ranks_share_them(corpus: Path) -> None:
-    source = CropSource(pairs(read(corpus), vocoder(), 20), CropOptions(size=6), 20, 0.0, seed=3)
+    source = CropSource(pairs(directory.read(corpus), vocoder(), 20), CropOptions(size=6), 20, 0.0, seed=3)
     whole = source.batch(5, 0, 0, 1)
     for one, other in zip(whole, source.batch(5, 0, 0, 1), strict=True):
         assert torch.equal(one, other)
