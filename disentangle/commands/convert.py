@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from disentangle.commands._conversion_options import Pitch
     from disentangle.speech.model import SpeechModel
 
-Job = tuple[Path, list[Path], Path]  # source, targets, output
+Targets = dict[Path, float]  # recordings of the voice and how much each counts
+Job = tuple[Path, Targets, Path]  # source, targets, output
 
 SHORTEST, LONGEST = 0.3, 600.0  # seconds of a source
 
@@ -24,6 +26,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pairs", type=Path, metavar="FILE", help="many conversions instead: lines of SOURCE TARGET [TARGET ...]"
     )
+    parser.add_argument(
+        "--mix",
+        metavar="WAV:SHARE,...",
+        help="in place of --target a voice between voices, such as a.wav:0.7,b.wav:0.3",
+    )
+    parser.add_argument(
+        "--pitch",
+        metavar="HEIGHT",
+        help="keep (the source's median), target (the target's) or semitones such as +2.5; default: as decoded",
+    )
+    parser.add_argument("--speed", type=float, default=1.0, metavar="FACTOR", help="2 takes half the time (default 1)")
     parser.add_argument(
         "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
     )
@@ -38,29 +51,37 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Converts, and prints every file written."""
+    from disentangle.commands._conversion_options import pitch_of, speed_of
     from disentangle.progress import progress
     from disentangle.speech.model import load
 
     jobs = list(_jobs(arguments))
+    pitch, speed = pitch_of(arguments.pitch), speed_of(arguments.speed)
     model = load(arguments.experiment, arguments.vocoder)
     _check(jobs, model.rate)
     with progress(len(jobs), "converting", "recording") as bar:
         for job in jobs:
-            _convert(model, *job)
+            _convert(model, *job, pitch, speed)
             bar.advance()
     for _, _, out in jobs:
         print(out)
 
 
 def _jobs(arguments: Namespace) -> Iterator[Job]:
-    single = arguments.source is not None and arguments.target is not None
-    either = arguments.source is not None or arguments.target is not None
+    from disentangle.commands._conversion_options import mixture
+
+    voices = [given for given in (arguments.target, arguments.mix) if given is not None]
+    single = arguments.source is not None and len(voices) == 1
+    either = arguments.source is not None or bool(voices)
     if single != either or either == (arguments.pairs is not None):
-        raise ValueError("one conversion is --source and --target, many are --pairs. Give the two, or the one.")
+        raise ValueError(
+            "one conversion is --source and --target (or --mix), many are --pairs. Give the two, or the one."
+        )
     if single:
         if arguments.out.suffix != ".wav" or arguments.out.is_dir():
             raise ValueError(f"not the name of a wav, --out {arguments.out}. Name a file that ends with .wav.")
-        yield arguments.source, arguments.target, arguments.out
+        targets = mixture(arguments.mix) if arguments.mix is not None else counted(arguments.target)
+        yield arguments.source, targets, arguments.out
     else:
         yield from _listed(arguments.pairs, arguments.out)
 
@@ -75,8 +96,8 @@ def _listed(pairs: Path, folder: Path) -> Iterator[Job]:
     for number, words in enumerate(lines, 1):
         if len(words) < 2:
             raise ValueError(f"no source and target, {pairs}:{number}. {remedy}")
-        source, targets = Path(words[0]), [Path(word) for word in words[1:]]
-        out = folder / f"{source.stem}-as-{targets[0].stem}.wav"
+        source, targets = Path(words[0]), counted([Path(word) for word in words[1:]])
+        out = folder / f"{source.stem}-as-{Path(words[1]).stem}.wav"
         if out in taken:
             raise ValueError(f"{out} would be written for line {taken[out]} too, {pairs}:{number}. Drop one.")
         taken[out] = number
@@ -106,8 +127,26 @@ def _words(source: Path, rate: int) -> "NDArray[np.float32]":
     return wave
 
 
-def _convert(model: "SpeechModel", source: Path, targets: Sequence[Path], out: Path) -> None:
+def counted(targets: Sequence[Path]) -> Targets:
+    """Every recording counts as often as it is named."""
+    return {target: float(targets.count(target)) for target in targets}
+
+
+def _convert(model: "SpeechModel", source: Path, targets: Targets, out: Path, pitch: "Pitch", speed: float) -> None:
+    import numpy as np
+
+    from disentangle.commands._conversion_options import height
     from disentangle.corpus import audio
 
-    voice = model.speaker_of(model.speaker([audio.load(target, model.rate) for target in targets]))
-    audio.save(out, model.convert(_words(source, model.rate), voice), model.rate)
+    wave, heard = _words(source, model.rate), {target: audio.load(target, model.rate) for target in targets}
+    shares = np.array(list(targets.values()), np.float32)
+    voice = model.speaker_of(model.speaker(list(heard.values())) * shares[:, None])
+    wanted = {source: 1.0} if pitch == "keep" else targets
+    waves = {source: wave} | heard
+    ratio = (
+        2 ** (pitch / 12)
+        if isinstance(pitch, float)
+        else height({path: waves[path] for path in wanted}, wanted, model.rate)
+        / height({out: model.convert(wave, voice)}, {out: 1.0}, model.rate)
+    )
+    audio.save(out, model.convert(wave, voice, speed, ratio), model.rate)

@@ -1,7 +1,7 @@
 """How near a vocoder's sound comes to the recordings whose log-mels it is given, and how near Griffin-Lim's does."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -27,6 +27,8 @@ ERRORS = ("vocoder_mel_error", "griffinlim_mel_error", "vocoder_stft_error", "gr
 HEARD = ("stoi", "griffinlim_stoi", "real_stoi")
 TIMES = ("real_time_factor", "griffinlim_real_time_factor")
 NAMES = (*ERRORS, *HEARD, *TIMES)
+
+Maker = Callable[[Floats, int], Floats]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def measure(experiment: Path, speaker: str, utterances: Sequence[Utterance], all
     real = [audio.load(utterance, vocoder.rate, allow_pipes) for utterance in utterances]
     values: dict[str, list[float]] = {name: [] for name in NAMES}
     values["real_stoi"] = [stoi(x, x, vocoder.rate) for x, _ in stretches(real, real, vocoder.rate)]
-    for row, make in {"vocoder": vocoder.wave, "griffinlim": partial(_griffin_lim, vocoder)}.items():
+    makers: dict[str, Maker] = {"vocoder": vocoder.wave, "griffinlim": partial(_griffin_lim, vocoder)}
+    for row, make in makers.items():
         made = []
         for wave in real:
             mel = vocoder.log_mel(wave)

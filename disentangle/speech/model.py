@@ -151,14 +151,22 @@ class SpeechModel(nn.Module):
         wave: Array = self.front_end.griffin_lim(torch.from_numpy(np.ascontiguousarray(log_mel)), samples).numpy()
         return wave
 
-    def convert(self, wave: Array, speaker: Array) -> Array:
+    def convert(self, wave: Array, speaker: Array, speed: float = 1.0, pitch: float = 1.0) -> Array:
         """What is said in ``wave`` (samples,) in the voice of a speaker vector (dims,).
 
+        Args:
+            wave: (samples,).
+            speaker: (dims,) of unit length.
+            speed: 2 takes half the time.
+            pitch: times the pitch that the voice would have; 2 is an octave higher.
+
         Returns:
-            As many samples, as loud as the source on average, never clipping.
+            As many samples, or so many divided by the speed, as loud as the source on average, never clipping.
         """
+        from disentangle.speech.prosody import spoken
+
         mel = self.decode(self.content([wave])[0], speaker)
-        return matched(self.vocode(mel, len(wave)), wave)
+        return matched(spoken(mel, len(wave), self.vocode, self.options.front_end, speed, pitch), wave)
 
 
 def _noise_of(wave: Array, draw: int) -> int:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from disentangle.cli import main
 from disentangle.corpus import audio
+from disentangle.speech.model import Array as Wave
+from disentangle.speech.model import SpeechModel
 from tests.commands.conftest import Refusal, voiced
 
 RATE = 8000  # the model's
@@ -98,6 +100,87 @@ def test_pairs_write_one_wav_for_each_line_and_print_it(
     assert np.array_equal(one, convert(trained, tmp_path / "bob.wav", tmp_path / "one.wav", target))
 
 
+def asked(experiment: Path, source: Path, out: Path, *words: str) -> NDArray[np.float32]:
+    assert main(["convert", str(experiment), "--source", str(source), "--out", str(out), *words]) == 0
+    return np.asarray(soundfile.read(out, dtype="float32")[0])
+
+
+def test_a_mixture_lies_between_the_voices_and_shares_are_relative(trained: Path, target: Path, tmp_path: Path) -> None:
+    for name in ("ann", "bob"):
+        soundfile.write(tmp_path / f"{name}.wav", voiced(name, 0.6), RATE)
+    ann, bob, out = tmp_path / "ann.wav", tmp_path / "bob.wav", tmp_path / "out.wav"
+    half = asked(trained, ann, out, "--mix", f"{target}:0.5,{bob}:0.5")
+    assert len(half) == round(0.6 * RATE)
+    assert np.array_equal(half, asked(trained, ann, out, "--mix", f"{target}:2,{bob}:2"))
+    assert np.array_equal(half, asked(trained, ann, out, "--target", str(target), str(bob)))
+    more = asked(trained, ann, out, "--mix", f"{target}:0.9,{bob}:0.1")
+    whole = asked(trained, ann, out, "--target", str(target))
+    assert not np.array_equal(more, half) and not np.array_equal(more, whole)
+    assert np.array_equal(whole, asked(trained, ann, out, "--mix", f"{target}:0.25"))
+
+
+def test_speed_divides_the_length_and_pitch_keeps_it(trained: Path, target: Path, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "ann.wav", voiced("ann", 0.6), RATE)
+    ann, out, to = tmp_path / "ann.wav", tmp_path / "out.wav", ("--target", str(target))
+    plain = asked(trained, ann, out, *to)
+    assert len(asked(trained, ann, out, *to, "--speed", "1.5")) == round(0.6 * RATE / 1.5)
+    higher, lower = (asked(trained, ann, out, *to, "--pitch", word) for word in ("+3", "-3"))
+    assert not np.allclose(higher, lower, atol=1e-3)
+    assert len(higher) == len(plain) and not np.allclose(higher, plain, atol=1e-3)
+    assert np.array_equal(plain, asked(trained, ann, out, *to, "--pitch", "0", "--speed", "1"))
+    assert higher.std() == pytest.approx(voiced("ann", 0.6).std(), rel=0.1), "as loud as the source"
+
+
+def test_pitch_is_that_of_the_source_or_of_the_target(
+    trained: Path, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a model that hums at 150 Hz whatever it hears: the source is at 120 Hz, the target at 210 Hz."""
+    t, factors = np.arange(round(0.9 * RATE)) / RATE, []
+
+    def hum(_: SpeechModel, wave: NDArray[np.float32], __: object, ___: float = 1.0, pitch: float = 1.0) -> Wave:
+        factors.append(pitch)
+        return np.asarray(0.1 * np.sin(2 * np.pi * 150 * t) ** 3, np.float32)[: len(wave)]
+
+    monkeypatch.setattr(SpeechModel, "convert", hum)
+    soundfile.write(tmp_path / "ann.wav", voiced("ann", 0.9), RATE)
+    soundfile.write(target, voiced("cas", 0.9), RATE)
+    for word in ("keep", "target"):
+        asked(trained, tmp_path / "ann.wav", tmp_path / "out.wav", "--target", str(target), "--pitch", word)
+    assert factors[1::2] == pytest.approx([120 / 150, 210 / 150], rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--pitch", "high"], "'high' is no pitch, --pitch. Give keep, target, or semitones"),
+        (["--pitch", "25"], "'25' is no pitch"),
+        (["--pitch", "nan"], "'nan' is no pitch"),
+        (["--speed", "0"], "0 is no speed, --speed. Give a factor from 0.25 to 4"),
+        (["--speed", "nan"], "nan is no speed"),
+        (["--mix", "a.wav:1"], "one conversion is --source and --target (or --mix)"),
+    ],
+)
+def test_wishes_that_cannot_be_met(
+    words: list[str], said: str, trained: Path, target: Path, tmp_path: Path, refusal: Refusal
+) -> None:
+    one = ["--source", target, "--target", target, "--out", tmp_path / "out.wav"]
+    assert said in refusal(["convert", trained, *one, *words])
+
+
+@pytest.mark.parametrize(
+    "mix", ["", "{ok}", "{ok}:0", "{ok}:-1", "{ok}:x", ":1", "{ok}:1,{ok}:2", "{ok}:1,", "{ok}:inf"]
+)
+def test_a_mixture_that_is_none(mix: str, trained: Path, target: Path, tmp_path: Path, refusal: Refusal) -> None:
+    words = ["--source", target, "--mix", mix.format(ok=target), "--out", tmp_path / "out.wav"]
+    assert "is no share of a voice, --mix. Write WAV:SHARE" in refusal(["convert", trained, *words])
+
+
+def test_a_voice_without_pitch_has_none_to_take(trained: Path, tmp_path: Path, refusal: Refusal) -> None:
+    soundfile.write(tmp_path / "hiss.wav", np.random.default_rng(0).normal(0, 0.1, RATE), RATE)
+    words = ["--source", tmp_path / "hiss.wav", "--target", tmp_path / "hiss.wav", "--out", tmp_path / "out.wav"]
+    assert "no voiced sound to take a pitch from" in refusal(["convert", trained, *words, "--pitch", "keep"])
+
+
 def unusable(name: str, folder: Path) -> Path:
     """A file that is no speech, named after what is wrong with it."""
     path, good = folder / f"{name}.wav", voiced("ann", 0.5)
@@ -173,7 +256,7 @@ def test_neither_one_nor_many_or_both(trained: Path, target: Path, tmp_path: Pat
     (tmp_path / "pairs").write_text(f"{target} {target}\n")
     for words in ([], one[:2], one[2:], [*one, *many], [*one[:2], *many]):
         said = refusal(["convert", trained, "--out", tmp_path / "out.wav", *words])
-        assert "one conversion is --source and --target, many are --pairs" in said
+        assert "one conversion is --source and --target (or --mix), many are --pairs" in said
     assert "--out" in refusal(["convert", trained, *one])
 
 

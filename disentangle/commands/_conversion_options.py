@@ -1,0 +1,83 @@
+"""What a user may ask of a conversion besides the voice: pitch, speed, a mixture of voices."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Pitch = Literal["keep", "target"] | float  # whose median, or semitones
+
+FARTHEST, SLOWEST, FASTEST = 24.0, 0.25, 4.0  # semitones; factors of speed
+
+
+def pitch_of(word: str | None) -> Pitch:
+    """What --pitch means; nothing said is no semitone.
+
+    Raises:
+        ValueError: neither a word nor a number of semitones within two octaves.
+    """
+    if word == "keep":
+        return "keep"
+    if word == "target":
+        return "target"
+    try:
+        semitones = float(word or 0)
+    except ValueError:
+        semitones = float("nan")
+    if not abs(semitones) <= FARTHEST:
+        raise ValueError(f"'{word}' is no pitch, --pitch. Give keep, target, or semitones from -24 to +24.")
+    return semitones
+
+
+def speed_of(factor: float) -> float:
+    """A factor of speed that can be had.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if not SLOWEST <= factor <= FASTEST:
+        raise ValueError(f"{factor:g} is no speed, --speed. Give a factor from {SLOWEST:g} to {FASTEST:g}.")
+    return factor
+
+
+def mixture(words: str) -> dict[Path, float]:
+    """Recordings and their shares, which need not add up to 1.
+
+    Raises:
+        ValueError: not WAV:SHARE,WAV:SHARE, a share that is not above 0, or a recording named twice.
+    """
+    found: dict[Path, float] = {}
+    for word in words.split(","):
+        name, _, share = word.rpartition(":")
+        try:
+            weight = float(share)
+        except ValueError:
+            weight = float("nan")
+        if not name or not 0 < weight < float("inf") or Path(name) in found:
+            remedy = "Write WAV:SHARE for each voice once, joined by commas, shares above 0."
+            raise ValueError(f"'{word}' is no share of a voice, --mix. {remedy}")
+        found[Path(name)] = weight
+    return found
+
+
+def height(waves: "Mapping[Path, NDArray[np.float32]]", shares: Mapping[Path, float], rate: int) -> float:
+    """Median pitch in Hz over the voiced frames of each recording, their geometric mean by shares.
+
+    Raises:
+        ValueError: no frame of a recording is voiced.
+    """
+    import numpy as np
+
+    from disentangle.evaluation.conversion import pitch
+
+    heights = []
+    for path, wave in waves.items():
+        contour = pitch(wave, rate)
+        if not np.isfinite(contour).any():
+            raise ValueError(f"no voiced sound to take a pitch from, {path}. Give --pitch in semitones, or leave it.")
+        heights.append(np.log(np.nanmedian(contour)))
+    weights = np.array([shares[path] for path in waves])
+    return float(np.exp((weights * heights).sum() / weights.sum()))
