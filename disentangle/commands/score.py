@@ -115,16 +115,13 @@ def _speech(arguments: Namespace, material: "Material") -> "Found":
 
 def _material(arguments: Namespace, workers: "Workers") -> "Material":
     from disentangle.scoring import experiment
-    from disentangle.scoring.material import Material
+    from disentangle.scoring.material import Material, judge_beside
     from disentangle.scoring.model import load
 
     data = _data(arguments)
     trained = experiment.read(arguments.experiment)
     load(trained.folder, arguments.vocoder)
-    train, judge = arguments.train or trained.train, arguments.judge
-    beside = data.resolve().parent / "judge"
-    if judge is None and beside.is_dir() and beside != data.resolve():
-        judge = beside
+    train, judge = arguments.train or trained.train, arguments.judge or judge_beside(data)
     return Material(
         trained.folder,
         trained.seed,

@@ -144,7 +144,7 @@ def write_tables(
     Raises:
         ValueError: the folder exists and holds files that are not a data directory's.
     """
-    _assert_replaceable(folder, extras)
+    assert_replaceable(folder, extras)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -171,7 +171,12 @@ def extra_files(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files if not is_table(file)}
 
 
-def _assert_replaceable(folder: Path, extras: Collection[str]) -> None:
+def assert_replaceable(folder: Path, extras: Collection[str] = ()) -> None:
+    """See that a folder is not there, or holds nothing but tables and files of these names.
+
+    Raises:
+        ValueError: it holds something else.
+    """
     if not folder.exists():
         return
     if not folder.is_dir():

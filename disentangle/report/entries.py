@@ -7,18 +7,19 @@ from disentangle.report.units import Unit
 
 Better = Literal["higher", "lower", ""]
 
-SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, CODES, PICTURES, CLASSES, OTHER = (
+SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, ANONYMITY, CODES, PICTURES, CLASSES, OTHER = (
     "Who speaks: the speaker vector",
     "What leaks: traces of the wrong kind",
     "What is said: the content code",
     "Voice conversion",
     "Sound from log-mels",
+    "Anonymised speech",
     "What the code means",
     "Drawn and reconstructed pictures",
     "Classes and domains",
     "Other scores",
 )
-GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, CODES, PICTURES, CLASSES, OTHER)
+GROUPS = (SPEAKER, LEAK, CONTENT, CONVERSION, SOUND, ANONYMITY, CODES, PICTURES, CLASSES, OTHER)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""What is known about the scores of a vocoder."""
+"""What is known about the scores of a vocoder, and of speech that is anonymised."""
 
-from disentangle.report.entries import SOUND, Entry
+from disentangle.report.entries import ANONYMITY, SOUND, Entry
 
 SOUND_SCORES = (
     Entry(
@@ -38,5 +38,32 @@ SOUND_SCORES = (
         "",
         SOUND,
         ("griffinlim_real_time_factor",),
+    ),
+    Entry(
+        "anonymize_eer_ignorant",
+        "Error of an attacker who knows nothing",
+        "Equal error rate of verifying anonymised speech against real speech of its speaker; 50 % is perfect hiding.",
+        "higher",
+        "share",
+        ANONYMITY,
+        ("real_eer",),
+    ),
+    Entry(
+        "anonymize_eer_informed",
+        "Error of an attacker who has the model",
+        "The same of one who trains on, and enrols, speech that he has anonymised himself, and lacks the key alone.",
+        "higher",
+        "share",
+        ANONYMITY,
+        ("real_eer",),
+    ),
+    Entry(
+        "anonymize_cer",
+        "Letter error rate of anonymised speech",
+        "Letters that a recogniser of real speech gets wrong in anonymised speech.",
+        "lower",
+        "share",
+        ANONYMITY,
+        ("real_cer",),
     ),
 )

@@ -71,8 +71,8 @@ def convert(material: Material, judge: DataDirectory) -> Converted:
         material.seed,
         roles,
         conversions,
-        _made(material, asked, "convert"),
-        dict(zip(real, _made(material, [(u, None) for u in real.values()], "listen"), strict=True)),
+        made(material, asked, "convert"),
+        dict(zip(real, made(material, [(u, None) for u in real.values()], "listen"), strict=True)),
         dict(zip([u.id for u in sources], _resynthesised(material, sources), strict=True)),
         judge.utterances,
     )
@@ -84,7 +84,8 @@ def _reference_vector(material: Material, references: Sequence[Utterance]) -> Fl
     return mean_vector([speech.vectors[index[utterance.id]] for utterance in references])
 
 
-def _made(material: Material, asked: Sequence[tuple[Utterance, Floats | None]], title: str) -> list[Sound]:
+def made(material: Material, asked: Sequence[tuple[Utterance, Floats | None]], title: str) -> list[Sound]:
+    """Each utterance converted to the speaker of a vector (dims,), or as it is where there is none."""
     calls = [
         partial(_sounds, material.experiment, material.vocoder, asked[i : i + CHUNK], material.allow_pipes)
         for i in range(0, len(asked), CHUNK)

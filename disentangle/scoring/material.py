@@ -32,6 +32,12 @@ class Speech:
         return speakers_of(self.utterances)
 
 
+def judge_beside(data: Path) -> Path | None:
+    """The folder ``judge`` beside a data directory, if there is one and it is not this."""
+    beside = data.resolve().parent / "judge"
+    return beside if beside.is_dir() and beside != data.resolve() else None
+
+
 def speakers_of(utterances: Sequence[Utterance]) -> list[str]:
     """Who said each utterance."""
     return [utterance.speaker for utterance in utterances]

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,12 +147,17 @@ def write_json(path: Path, content: object) -> None:
 
 def write(found: Found, out: Path, probes: Path) -> None:
     """Write the scores, and how the probes learned."""
-    write_json(out, {name: _finite(value) for name, value in sorted(found.scores.items())})
+    write_json(out, plain(found.scores))
     write_json(probes, dict(sorted(found.probes.items())))
 
 
+def plain(scores: Mapping[str, Score]) -> dict[str, dict[str, object]]:
+    """Scores as scores.json holds them, in alphabetical order."""
+    return {name: _finite(value) for name, value in sorted(scores.items())}
+
+
 def _finite(value: Score) -> dict[str, object]:
-    """As scores.json holds it; an interval that no draw allowed is none."""
+    """An interval that no draw allowed is none."""
     held: dict[str, object] = dict(value.as_dict())
     if value.ci95 is not None and any(bound != bound for bound in value.ci95):
         held["ci95"] = None

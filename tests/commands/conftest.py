@@ -50,6 +50,18 @@ def voiced(speaker: str, seconds: float, rate: int = 8000, seed: int = 0) -> NDA
     return np.asarray(0.1 * wave * syllables + noise)
 
 
+def spoken(folder: Path, name: str, seed: int) -> Path:
+    """A data directory of three speakers with four utterances each."""
+    utterances = []
+    for speaker in ("ann", "bob", "cas"):
+        for take in range(4):
+            wav = folder / "wav" / f"{speaker}-{name}{take}.wav"
+            audio.save(wav, voiced(speaker, 0.5, seed=seed + take), 8000)
+            utterances.append(Utterance(wav.stem, speaker, str(wav), text="ONE", labels={"digit": "ONE"}))
+    directory.write(folder / name, utterances)
+    return folder / name
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory: each voice says four things of about 0.4 s."""

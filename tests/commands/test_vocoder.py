@@ -13,11 +13,9 @@ from safetensors.torch import load_file
 import disentangle
 from disentangle import config as configuration
 from disentangle.cli import main
-from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance
 from disentangle.scoring.vocoder import NAMES
 from disentangle.speech.vocoder_options import VocoderConfig
-from tests.commands.conftest import Refusal, voiced
+from tests.commands.conftest import Refusal, spoken, voiced
 from tests.conftest import ROOT
 
 TERMS = {"critic/real", "critic/fake", "generator/fool", "generator/features", "generator/mel"}
@@ -142,18 +140,6 @@ def test_only_what_is_asked_for_is_scored_and_the_same_in_two_processes(
     assert one == two and one.keys() == {"stoi", "vocoder_mel_error"}
     assert "no data directory to score" in refusal(["score", vocoder])
     assert "no score 'stoy' of a vocoder" in refusal(["score", vocoder, data, "--only", "stoy"])
-
-
-def spoken(folder: Path, name: str, seed: int) -> Path:
-    """A data directory of three speakers with four utterances each."""
-    utterances = []
-    for speaker in ("ann", "bob", "cas"):
-        for take in range(4):
-            wav = folder / "wav" / f"{speaker}-{name}{take}.wav"
-            audio.save(wav, voiced(speaker, 0.5, seed=seed + take), 8000)
-            utterances.append(Utterance(wav.stem, speaker, str(wav), text="ONE", labels={"digit": "ONE"}))
-    directory.write(folder / name, utterances)
-    return folder / name
 
 
 def test_scores_of_conversion_may_be_of_the_vocoders_sound(vocoder: Path, trained: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from disentangle.corpus import audio, directory
 from disentangle.corpus.directory import DataDirectory, Utterance
-from disentangle.scoring import converted, embeddings, material
+from disentangle.scoring import anonymity, converted, embeddings, material
 from disentangle.scoring.hearing import hear
 
 RATE = 8000
@@ -114,6 +114,6 @@ def experiment(tmp_path: Path) -> Path:
 def model(monkeypatch: pytest.MonkeyPatch) -> ToneModel:
     """The model that every folder is then taken to hold; its traits may be changed."""
     tone_model = ToneModel()
-    for module in (converted, embeddings, material):
+    for module in (anonymity, converted, embeddings, material):
         monkeypatch.setattr(module, "load", lambda *_: tone_model)
     return tone_model
