@@ -133,7 +133,7 @@ def _attacked(
     real = _heard(material, [(u, None) for u in (*known, *tried)], "listen")
     ignorant = SpeakerJudge().fit(learned, speakers_of(taught))
     theirs = own | voices(material, material.judge_data)
-    disguised = [
+    disguised: Asked = [
         (u, pseudo_voice(theirs[u.speaker], np.stack(list(pool.values())), ATTACKERS_KEY, u.id))
         for u in (*taught, *known)
     ]
