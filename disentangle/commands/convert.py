@@ -41,20 +41,34 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
     )
     parser.add_argument(
+        "--live",
+        action="store_true",
+        help="convert while it is spoken: 16-bit PCM of the model's rate, one channel, from stdin to stdout; the model "
+        "is causal, and --vocoder makes the sound",
+    )
+    parser.add_argument(
+        "--block", type=float, default=40.0, metavar="MS", help="--live: so much is read at once (default 40 ms)"
+    )
+    parser.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="WAV",
         help="the wav to write; with --pairs the folder for SOURCE-as-TARGET.wav",
     )
 
 
 def run(arguments: Namespace) -> None:
-    """Converts, and prints every file written."""
+    """Converts, and prints every file written; --live writes the sound itself."""
+    from disentangle.commands._conversion_live import live
     from disentangle.commands._conversion_options import pitch_of, speed_of
     from disentangle.progress import progress
     from disentangle.speech.model import load
 
+    if arguments.live:
+        live(arguments)
+        return
+    if arguments.out is None:
+        raise ValueError("no file to write, --out. Name one, or a folder where --pairs are converted.")
     jobs = list(_jobs(arguments))
     pitch, speed = pitch_of(arguments.pitch), speed_of(arguments.speed)
     model = load(arguments.experiment, arguments.vocoder)

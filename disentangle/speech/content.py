@@ -10,9 +10,9 @@ from disentangle.speech.masking import Conv, FrameNorm, InstanceNorm, frame_mask
 class ContentBlock(nn.Module):
     """Residual block: two convolutions, each normalised over time (or within the frame)."""
 
-    def __init__(self, channels: int, over_time: bool) -> None:
+    def __init__(self, channels: int, over_time: bool, causal: bool = False) -> None:
         super().__init__()
-        self.first, self.second = Conv(channels, channels), Conv(channels, channels, 3)
+        self.first, self.second = Conv(channels, channels, 5, causal), Conv(channels, channels, 3, causal)
         self.norms = nn.ModuleList(InstanceNorm() if over_time else FrameNorm(channels) for _ in range(2))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -32,6 +32,7 @@ class ContentEncoder(nn.Module):
         layers: residual blocks.
         over_time: instance norm; otherwise layer norm within the frame.
         erased: what the bottleneck releases passes an affine map, which is none until `erase` sets it.
+        causal: no frame that is to come is seen.
     """
 
     linear: Tensor
@@ -45,14 +46,15 @@ class ContentEncoder(nn.Module):
         layers: int = 3,
         over_time: bool = True,
         erased: bool = False,
+        causal: bool = False,
     ) -> None:
         super().__init__()
         self.over_time, self.bottleneck, self.erased = over_time, bottleneck, erased
         if erased:
             self.register_buffer("linear", torch.eye(bottleneck.dims))
             self.register_buffer("offset", torch.zeros(bottleneck.dims))
-        self.front = Conv(mels, channels)
-        self.blocks = nn.ModuleList(ContentBlock(channels, over_time) for _ in range(layers))
+        self.front = Conv(mels, channels, 5, causal)
+        self.blocks = nn.ModuleList(ContentBlock(channels, over_time, causal) for _ in range(layers))
         self.out = Conv(channels, bottleneck.dims, 1)
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

@@ -39,9 +39,9 @@ class LogMels:
 class ModulatedBlock(nn.Module):
     """Residual block whose normalised channels the speaker scales and shifts (FiLM, Perez et al. 2018, 1709.07871)."""
 
-    def __init__(self, channels: int, speaker: int) -> None:
+    def __init__(self, channels: int, speaker: int, causal: bool = False) -> None:
         super().__init__()
-        self.first, self.second = Conv(channels, channels, 5), Conv(channels, channels, 3)
+        self.first, self.second = Conv(channels, channels, 5, causal), Conv(channels, channels, 3, causal)
         self.norm = FrameNorm(channels)
         self.modulation = nn.Linear(speaker, 2 * channels)
 
@@ -62,13 +62,16 @@ class Decoder(nn.Module):
         mels: filters of the log-mel.
         channels: of the convolutions.
         layers: residual blocks.
+        causal: no code that is to come is seen.
     """
 
-    def __init__(self, dims: int, speaker: int, mels: int, channels: int = 128, layers: int = 3) -> None:
+    def __init__(
+        self, dims: int, speaker: int, mels: int, channels: int = 128, layers: int = 3, causal: bool = False
+    ) -> None:
         super().__init__()
-        self.front = Conv(dims, channels, 3)
+        self.front = Conv(dims, channels, 3, causal)
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
-        self.blocks = nn.ModuleList(ModulatedBlock(channels, channels) for _ in range(layers))
+        self.blocks = nn.ModuleList(ModulatedBlock(channels, channels, causal) for _ in range(layers))
         self.norm, self.out = FrameNorm(channels), Conv(channels, 2 * mels, 1)
         self.correlation = nn.Parameter(torch.zeros(mels, mels))
 

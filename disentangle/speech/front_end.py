@@ -44,7 +44,10 @@ class FrontEnd(nn.Module):
 
     def forward(self, wave: Tensor) -> Tensor:
         """(..., samples) -> (..., frames, mels)."""
-        padded = nn.functional.pad(wave, (self.size // 2, self.size // 2))
+        return self.analysed(nn.functional.pad(wave, (self.size // 2, self.size // 2)))
+
+    def analysed(self, padded: Tensor) -> Tensor:
+        """(..., samples) -> (..., frames, mels), frames that begin every hop as long as whole ones are there."""
         spectrum = torch.stft(
             padded, self.size, self.hop, self.width, self.window, center=False, return_complex=True
         ).abs()

@@ -41,7 +41,8 @@ class SpeakerGraph(nn.Module):
         """Levels, standardises and encodes."""
         x = (log_mel - log_mel.mean() - self.mean) / self.deviation
         if isinstance(self.encoder, EcapaEncoder):
-            return nn.functional.normalize(self.encoder.network(x).squeeze(1))
+            unit: Tensor = nn.functional.normalize(self.encoder.network(x).squeeze(1))
+            return unit
         vector: Tensor = self.encoder(x, x.new_full((1,), x.shape[1], dtype=torch.long))
         return vector
 
@@ -81,8 +82,10 @@ def write(model: SpeechModel, folder: Path, form: str) -> list[Path]:
         The files.
 
     Raises:
-        ValueError: a bottleneck whose noise no graph could draw alike.
+        ValueError: a causal model, or a bottleneck whose noise no graph could draw alike.
     """
+    if model.options.causal:
+        raise ValueError("a causal model levels by what it has heard so far, which no graph keeps. Export another.")
     if isinstance(model.content_encoder.bottleneck, NoiseBottleneck):
         raise ValueError("a noise bottleneck draws noise that no graph draws alike. Train with vq or none to export.")
     front, dims = model.options.front_end, (model.content_dims, model.speaker_dims)

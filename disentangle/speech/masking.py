@@ -45,13 +45,19 @@ class InstanceNorm(nn.Module):
 
 
 class Conv(nn.Module):
-    """Convolution over frames that keeps their number and sees zeros behind the end."""
+    """Convolution over frames that keeps their number and sees zeros behind the end; a causal one no frame to come."""
 
-    def __init__(self, inputs: int, outputs: int, width: int = 5) -> None:
+    def __init__(self, inputs: int, outputs: int, width: int = 5, causal: bool = False) -> None:
         super().__init__()
-        self.conv = nn.Conv1d(inputs, outputs, width, padding=width // 2)
+        self.before = width - 1 if causal else 0
+        self.conv = nn.Conv1d(inputs, outputs, width, padding=0 if causal else width // 2)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """(batch, inputs, frames) -> (batch, outputs, frames)."""
-        y: Tensor = self.conv(x * mask)
+        y: Tensor = self.conv(nn.functional.pad(x * mask, (self.before, 0)) if self.before else x * mask)
         return y * mask
+
+
+def context(network: nn.Module) -> int:
+    """Frames before a frame on which it depends, in a network of causal convolutions one after the other."""
+    return sum(part.before for part in network.modules() if isinstance(part, Conv))

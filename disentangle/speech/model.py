@@ -13,11 +13,12 @@ from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQua
 from disentangle.speech.content import ContentEncoder
 from disentangle.speech.decoder import Decoder
 from disentangle.speech.front_end import FrontEnd
-from disentangle.speech.options import ContentOptions, FrontEndOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.options import FrontEndOptions, SpeakerOptions, SpeechOptions
 from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
 Array = NDArray[np.float32]
 Sound = Callable[[Array, int], Array]  # log-mel (frames, mels), samples -> waveform (samples,)
+SPEECH, WARM = -4.0, 50  # level of speech that nobody has heard yet, and of how many frames
 PEAK = 0.99  # of full scale, so that nothing clips
 
 
@@ -41,10 +42,15 @@ class SpeechModel(nn.Module):
         super().__init__()
         mels = options.front_end.mels
         self.options, self.front_end = options, FrontEnd(options.front_end)
-        self.content_encoder = _content(options.content, mels)
+        self.content_encoder = _content(options, mels)
         self.speaker_encoder = _speaker(options.speaker, mels)
         self.decoder = Decoder(
-            options.content.dims, options.speaker.dims, mels, options.decoder.channels, options.decoder.layers
+            options.content.dims,
+            options.speaker.dims,
+            mels,
+            options.decoder.channels,
+            options.decoder.layers,
+            options.causal,
         )
         self.register_buffer("mean", torch.zeros(mels))
         self.register_buffer("deviation", torch.ones(mels))
@@ -78,11 +84,17 @@ class SpeechModel(nn.Module):
         mel: Array = self.front_end(torch.from_numpy(np.ascontiguousarray(wave, np.float32))).numpy()
         return mel
 
-    def standardised(self, wave: Array) -> tuple[Tensor, float]:
-        """What the networks see of a wave (frames, mels), and the level that was taken off."""
-        mel = torch.from_numpy(self.log_mel(wave))
-        level = float(mel.mean())
-        return (mel - level - self.mean) / self.deviation, level
+    def levelled(self, log_mel: Array) -> Array:
+        """Log-mel (frames, mels) less its one mean value, or in a causal model less that of what was heard so far."""
+        return log_mel - (running_level(log_mel)[0] if self.options.causal else log_mel.mean())
+
+    def standardised(self, wave: Array) -> Tensor:
+        """What the networks see of a wave (frames, mels)."""
+        mel = self.log_mel(wave)
+        if self.options.causal:
+            return (torch.from_numpy(self.levelled(mel)) - self.mean) / self.deviation
+        x = torch.from_numpy(mel)
+        return (x - float(x.mean()) - self.mean) / self.deviation
 
     @property
     def content_is_random(self) -> bool:
@@ -103,7 +115,7 @@ class SpeechModel(nn.Module):
         self.eval()
         codes = []
         for wave in waves:
-            x, _ = self.standardised(wave)
+            x = self.standardised(wave)
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(_noise_of(wave, draw))
                 code, _ = self.content_encoder(x[None], torch.tensor([len(x)]))
@@ -121,7 +133,7 @@ class SpeechModel(nn.Module):
     def speaker(self, waves: Sequence[Array]) -> Array:
         """One unit vector for each wave, (waves, dims)."""
         self.eval()
-        mels = [self.standardised(wave)[0] for wave in waves]
+        mels = [self.standardised(wave) for wave in waves]
         vectors = [self.speaker_encoder(x[None], torch.tensor([len(x)]))[0] for x in mels]
         return np.stack([v.numpy() for v in vectors])
 
@@ -174,6 +186,22 @@ def _noise_of(wave: Array, draw: int) -> int:
     return int.from_bytes(digest.digest(), "little") >> 1
 
 
+def running_level(log_mel: Array, heard: tuple[float, int] = (0.0, 0)) -> tuple[Array, tuple[float, int]]:
+    """The mean of what was heard so far, and of half a hundred frames of speech that are taken for heard before.
+
+    Args:
+        log_mel: (frames, mels).
+        heard: sum and number of the frames' mean values before these.
+
+    Returns:
+        (frames, 1), and sum and number with these.
+    """
+    sums = heard[0] + np.cumsum(log_mel.mean(1, dtype=np.float64))
+    counts = heard[1] + np.arange(1, len(log_mel) + 1)
+    levels = (SPEECH * WARM + sums) / (WARM + counts)
+    return levels[:, None].astype(np.float32), (float(sums[-1]), int(counts[-1]))
+
+
 def matched(wave: Array, like: Array) -> Array:
     """``wave`` at the mean power of ``like``, or lower where it would clip."""
     power = float(np.sqrt(np.mean(like.astype(np.float64) ** 2)))
@@ -182,8 +210,9 @@ def matched(wave: Array, like: Array) -> Array:
     return np.asarray(wave * min(power / max(own, 1e-9), PEAK / max(peak, 1e-9)), np.float32)
 
 
-def _content(options: ContentOptions, mels: int) -> ContentEncoder:
+def _content(model: SpeechOptions, mels: int) -> ContentEncoder:
     bottleneck: Bottleneck
+    options = model.content
     match options.bottleneck:
         case "none":
             bottleneck = Bottleneck(options.dims)
@@ -191,7 +220,8 @@ def _content(options: ContentOptions, mels: int) -> ContentEncoder:
             bottleneck = VectorQuantizer(options.dims, options.codes)
         case "noise":
             bottleneck = NoiseBottleneck(options.dims, options.noise)
-    return ContentEncoder(mels, bottleneck, options.channels, options.layers, options.instance_norm, options.leace)
+    widths = options.channels, options.layers
+    return ContentEncoder(mels, bottleneck, *widths, options.instance_norm, options.leace, model.causal)
 
 
 def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:

@@ -215,12 +215,26 @@ class PlayersOptions:
 
 @dataclass(frozen=True)
 class SpeechOptions:
-    """The three networks of the speech model."""
+    """The three networks of the speech model.
+
+    Args:
+        front_end: log-mel.
+        content: encoder.
+        speaker: encoder.
+        decoder: of the two.
+        causal: content encoder and decoder see no frame that is to come, and levels are of what was heard so far, so
+            that speech can be converted while it is spoken; ``content.instance_norm`` has to be off.
+    """
 
     front_end: FrontEndOptions = FrontEndOptions()
     content: ContentOptions = ContentOptions()
     speaker: SpeakerOptions = SpeakerOptions()
     decoder: DecoderOptions = DecoderOptions()
+    causal: bool = False
+
+    def __post_init__(self) -> None:
+        if self.causal and (self.content.instance_norm or self.content.bottleneck == "noise"):
+            raise ValueError("causal needs content.instance_norm=false and a bottleneck that draws no noise")
 
 
 @dataclass(frozen=True)

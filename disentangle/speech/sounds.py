@@ -51,9 +51,8 @@ def at_speed(wave: Array, speed: float) -> Array:
 
 
 def levelled(model: SpeechModel, wave: Array) -> Array:
-    """Log-mel (frames, mels) of a wave (samples,) without its one mean value."""
-    mel = model.log_mel(wave)
-    return np.asarray(mel - mel.mean())
+    """Log-mel (frames, mels) of a wave (samples,) without its level, as the model takes it off."""
+    return np.asarray(model.levelled(model.log_mel(wave)))
 
 
 def standardised(model: SpeechModel, mel: Array) -> Tensor:
