@@ -73,7 +73,22 @@ def complete(
         ValueError: a mask of another size, or one that hides all of a picture, or nothing of any.
     """
     known = _checked(images, known)
-    y, W = torch.where(known, images, 0.0), context_weight(known)
+    y, start = torch.where(known, images, 0.0), restarted(prior, restarts, seed, images)
+    belief = (lambda z, made: realism_weight * realism(z, made)) if realism is not None else None
+    likely = (lambda z: prior_weight * prior.energy(z) / z.shape[1]) if prior_weight else None
+    with still(generator):
+        found = search(_losses(y, known, generator, belief, likely), start, descent, report)
+        with torch.no_grad():
+            drawn = torch.cat([generator(z) for z in torch.split(found.z, 250)])
+    filled = blend(y, drawn, known) if blended else torch.where(known, y, drawn)
+    return Completion(found.z, drawn, filled, found.history, found.path)
+
+
+def _losses(
+    y: Tensor, known: Tensor, generator: nn.Module, belief: Realism | None, likely: Callable[[Tensor], Tensor] | None
+) -> Callable[[slice], Loss]:
+    """The loss of several codes for each of some pictures: weighted context, and the other two where they count."""
+    W = context_weight(known)
 
     def of(at: slice) -> Loss:
         wanted, weight = y[at, None], W[at, None]
@@ -83,20 +98,15 @@ def complete(
             made = generator(z)
             each = (weight * (made.reshape(len(wanted), -1, *y.shape[1:]) - wanted).abs()).flatten(2).sum(2)
             total: Tensor = (each / whole).flatten()
-            if realism is not None:
-                total = total + realism_weight * realism(z, made)
-            if prior_weight:
-                total = total + prior_weight * prior.energy(z) / z.shape[1]
+            if belief is not None:
+                total = total + belief(z, made)
+            if likely is not None:
+                total = total + likely(z)
             return total
 
         return loss
 
-    with still(generator):
-        found = search(of, restarted(prior, restarts, seed, y), descent, report)
-        with torch.no_grad():
-            drawn = torch.cat([generator(z) for z in torch.split(found.z, 250)])
-    filled = blend(y, drawn, known) if blended else torch.where(known, y, drawn)
-    return Completion(found.z, drawn, filled, found.history, found.path)
+    return of
 
 
 def _checked(images: Tensor, known: Tensor) -> Tensor:
