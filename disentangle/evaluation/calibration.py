@@ -58,7 +58,7 @@ def best_cllr(ranked: Ranked) -> float:
     """The same of trials that are sorted already."""
     from scipy.optimize import isotonic_regression
 
-    targets, trials = ranked.targets()
+    targets, trials = _runs(*ranked.targets())
     p = isotonic_regression(targets / trials, weights=trials).x.clip(0, 1)
     others, prior = trials - targets, targets.sum() / (trials - targets).sum()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -66,6 +66,13 @@ def best_cllr(ranked: Ranked) -> float:
         misses = np.where(targets > 0, targets * np.logaddexp(0, -ratios), 0).sum() / targets.sum()
         alarms = np.where(others > 0, others * np.logaddexp(0, ratios), 0).sum() / others.sum()
     return float((misses + alarms) / (2 * np.log(2)))
+
+
+def _runs(targets: Floats, trials: Floats) -> tuple[Floats, Floats]:
+    """Neighbouring scores that all trials of one kind have, taken together: the best rising function is flat there."""
+    kind = np.where(targets == 0, 0, np.where(targets == trials, 1, np.arange(2, len(trials) + 2)))
+    starts = np.concatenate([[0], np.flatnonzero(kind[1:] != kind[:-1]) + 1])
+    return np.add.reduceat(targets, starts), np.add.reduceat(trials, starts)
 
 
 def dcf(target: ArrayLike, nontarget: ArrayLike, prior: float = 0.01) -> float:

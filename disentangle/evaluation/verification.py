@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,8 +61,7 @@ class Ranked:
         values = np.asarray(scores)
         if not len(values) or is_target.all() or not is_target.any():
             raise ValueError(f"{len(values)} trials, {int(is_target.sum())} of them targets: both kinds are needed")
-        order = np.argsort(values)
-        rising = values[order]
+        order, rising = _sorted(values)
         starts = np.concatenate([[0], np.flatnonzero(rising[1:] != rising[:-1]) + 1])
         levels = rising[starts].astype(np.float64)
         between = (levels[1:] + levels[:-1]) / 2
@@ -82,6 +82,23 @@ class Ranked:
         """How many trials of a kind, or what weight of them, score below each threshold."""
         counted = np.cumsum(kind) if weights is None else np.cumsum(weights[self.order] * kind)
         return np.append(0.0, counted)[self.starts]
+
+
+def _sorted(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Where the values lie in rising order, and they in this order.
+
+    Values of 32 bits are sorted together with their places as numbers of 64 bits, which is several times as fast: the
+    bits of positive floats rise as they do, those of negative ones fall.
+    """
+    if values.dtype != np.float32 or np.isnan(values).any():
+        order = np.argsort(values)
+        return order, values[order]
+    bits = values.view(np.uint32)
+    rising = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+    joined = rising.astype(np.uint64) << np.uint64(32) | np.arange(len(values), dtype=np.uint64)
+    joined.sort()
+    order = (joined & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    return order, values[order]
 
 
 def crossing(curve: Curve) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Lists of trials as Kaldi, WeSpeaker and VoxCeleb write them, of any length; and the scores of all their trials."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from disentangle.evaluation.backends import Compare, Floats
 Places = NDArray[np.int32]
 KINDS = ("target", "nontarget")
 BLOCK = 512  # enrolled vectors compared at once
+BYTES = 1 << 24  # of a list that are read at once: each part has a dictionary of names to join
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,15 @@ def read_list(path: Path) -> TrialList:
     Raises:
         ValueError: no trials, or a line of another form; names the file.
     """
-    from pyarrow import ArrowInvalid, csv, dictionary, int32, string
+    from pyarrow import ArrowInvalid, csv, dictionary, int32, set_cpu_count, string
 
     columns = _columns(path)
+    set_cpu_count(len(os.sched_getaffinity(0)))  # reading is no arithmetic: OMP_NUM_THREADS is not meant for it
     names = [str(place) for place in range(columns)]
     try:
         table = csv.read_csv(
             path,
-            read_options=csv.ReadOptions(column_names=names),
+            read_options=csv.ReadOptions(column_names=names, block_size=BYTES),
             parse_options=csv.ParseOptions(delimiter=_delimiter(path), quote_char=False),
             convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, dictionary(int32(), string()))),
         )
@@ -77,9 +80,9 @@ def _made(path: Path, values: list[list[str]], places: list[Places]) -> TrialLis
     if len(values) == 2:
         return TrialList(values[0], values[1], places[0], places[1], None)
     if set(values[2]) <= set(KINDS):
-        return TrialList(values[0], values[1], places[0], places[1], np.array(values[2])[places[2]] == "target")
+        return TrialList(values[0], values[1], places[0], places[1], (np.array(values[2]) == "target")[places[2]])
     if set(values[0]) <= {"0", "1"}:
-        return TrialList(values[1], values[2], places[1], places[2], np.array(values[0])[places[0]] == "1")
+        return TrialList(values[1], values[2], places[1], places[2], (np.array(values[0]) == "1")[places[0]])
     strange = next(value for value in values[2] if value not in KINDS)
     raise ValueError(f"'{strange}' where target or nontarget is, {path}. A trial is ENROLLED TESTED target|nontarget.")
 
@@ -115,8 +118,10 @@ def score_list(
         told: is told of each block how many trials it had.
     """
     scores = np.empty(len(trials.first), np.float32)
-    order = np.argsort(trials.first, kind="stable")
-    begins = np.searchsorted(trials.first[order], np.arange(0, len(enrolled) + BLOCK, BLOCK))
+    blocks = trials.first // BLOCK  # few, so that 16 bits hold them: numbers that are sorted digit by digit
+    order = np.argsort(blocks.astype(np.uint16) if len(enrolled) < BLOCK << 16 else blocks, kind="stable")
+    counts = np.bincount(blocks, minlength=-(-len(enrolled) // BLOCK))
+    begins = np.concatenate([[0], np.cumsum(counts)])
     for block, (begin, end) in enumerate(pairwise(begins)):
         mine = order[begin:end]
         if len(mine):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import isotonic_regression
 
 from disentangle.evaluation.calibration import calibrate, cllr, dcf, min_cllr
 from disentangle.evaluation.verification import min_dcf
@@ -53,3 +54,20 @@ def test_calibration_undoes_an_affine_map_whatever_the_share_of_targets() -> Non
 def test_one_kind_is_not_enough(measure) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     with pytest.raises(ValueError, match="1 target and 0 nontarget scores"):
         measure([1.0], [])
+
+
+def test_the_least_cost_is_that_of_all_trials_one_by_one() -> None:
+    """Scores that only trials of one kind have are taken together, which changes nothing."""
+    rng = np.random.default_rng(0)
+    target, nontarget = rng.normal(2, 1, 300).round(1), rng.normal(0, 1, 900).round(1)
+    scores, truth = np.concatenate([target, nontarget]), np.repeat([1.0, 0.0], [300, 900])
+    levels = np.unique(scores)
+    p = isotonic_regression(
+        np.array([truth[scores == level].mean() for level in levels]),
+        weights=np.array([(scores == level).sum() for level in levels]),
+    ).x
+    with np.errstate(divide="ignore"):
+        ratios = np.log(p) - np.log1p(-p) - np.log(300 / 900)
+    of = dict(zip(levels, ratios, strict=True))
+    expected = cllr([of[score] for score in target], [of[score] for score in nontarget])
+    assert min_cllr(target, nontarget) == pytest.approx(expected, rel=1e-9)

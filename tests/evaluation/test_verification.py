@@ -6,6 +6,7 @@ import pytest
 from disentangle.evaluation.bootstrap import interval
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.verification import (
+    Ranked,
     as_norm,
     cosine_trials,
     eer,
@@ -99,3 +100,15 @@ def test_interval_covers_speakers_and_not_utterances() -> None:
     assert high - low == pytest.approx(width, rel=0.15)
     assert (low, high) == interval(values, groups, seed=3)
     assert (low, high) != interval(values, groups, seed=4)
+
+
+def test_scores_of_32_bits_are_ranked_as_those_of_64() -> None:
+    rng = np.random.default_rng(0)
+    scores = np.concatenate([rng.normal(0, 1, 4000).round(2), [0.0, -0.0, np.inf, -np.inf, 1e-40, -1e-40]])
+    narrow, is_target = scores.astype(np.float32), rng.random(len(scores)) < 0.3
+    one, other = Ranked.of(narrow, is_target), Ranked.of(narrow.astype(np.float64), is_target)
+    assert np.array_equal(narrow[one.order], narrow[other.order])
+    assert np.array_equal(one.starts, other.starts)
+    assert sorted(one.order) == list(range(len(scores)))
+    for ours, theirs in zip(one.curve(), other.curve(), strict=True):
+        assert np.array_equal(ours[1:-1], theirs[1:-1])
