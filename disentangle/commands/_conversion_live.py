@@ -39,7 +39,7 @@ def live(arguments: Namespace) -> None:
         flush=True,
     )
     for pcm, last in _blocks(sys.stdin.buffer, 2 * block):
-        made = stream(np.float32(1 / 32768) * np.frombuffer(pcm, "<i2").astype(np.float32), last)
+        made = stream(np.asarray(np.frombuffer(pcm, "<i2") / 32768, np.float32), last)
         sys.stdout.buffer.write(np.round(made * 32767).astype("<i2").tobytes())
         sys.stdout.buffer.flush()
 

@@ -67,8 +67,8 @@ class DecoderGraph(nn.Module):
         """Decodes, draws by the noise, calibrates."""
         said = self.decoder(code, code.new_full((1,), code.shape[1], dtype=torch.long), vector)
         drawn = said.mean + self.temperature * said.deviation * (noise @ self.unwhitening.T)
-        mel: Tensor = (drawn @ self.stretch.T + self.shift) * self.deviation + self.mean
-        return mel
+        log_mel: Tensor = (drawn @ self.stretch.T + self.shift) * self.deviation + self.mean
+        return log_mel
 
 
 def write(model: SpeechModel, folder: Path, form: str) -> list[Path]:

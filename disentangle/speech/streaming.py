@@ -114,5 +114,5 @@ class Live:
         own = frames[:, -1:]
         before = torch.cat([own[:1], own[:-1]])
         glide = torch.arange(1, wave.shape[1] + 1) / wave.shape[1]
-        played: Tensor = wave * (before + glide * (own - before)).exp() / self.vocoder.loudness
-        return played
+        made: Tensor = wave * (before + glide * (own - before)).exp() / self.vocoder.loudness
+        return made

@@ -17,7 +17,7 @@ class GeneratorOptions:
 
     Args:
         kind: "spectral" (at the rate of the frames, with an inverse Fourier transform) or "hifigan" (HiFi-GAN's, which
-            costs ten times as much).
+            costs a CPU ten times as much and more).
         channels: of its convolutions; of "hifigan" those of the first, which each step halves.
         layers: blocks ("spectral" alone).
         causal: blocks see no frame that is to come ("spectral" alone).
