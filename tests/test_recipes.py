@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from disentangle import config
+from disentangle.speech.options import SpeechConfig
 from tests.commands import pictures
 from tests.conftest import ROOT
 from tests.data_prep import layouts
@@ -60,6 +62,42 @@ def test_fsdd(tmp_path: Path, corpora: Path) -> None:
         if int(file.stem.rpartition("_")[2]) in (0, 1, 5, 6, 7, 20, 25, 26):
             (tiny / file.name).symlink_to(file)
     _smoke(tmp_path, "fsdd", "george-as-theo.wav", "--corpus", "fsdd")
+
+
+@pytest.mark.timeout(600)
+def test_ablation(tmp_path: Path, corpora: Path) -> None:
+    """A row by one seed, trained, then scored without being trained again; one row is no plane to plot."""
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    tiny = tmp_path / "fsdd" / "recordings"
+    tiny.mkdir(parents=True)
+    for file in (corpora / "fsdd" / "recordings").glob("[0-2]_*_*.*"):
+        if int(file.stem.rpartition("_")[2]) in (0, 1, 5, 6, 20, 21, 22, 25, 26, 27):
+            (tiny / file.name).symlink_to(file)
+    only = "content_speaker_accuracy_linear,speaker_content_accuracy"
+
+    def ablate(rows: str, *options: str) -> subprocess.CompletedProcess[str]:
+        words = ("--rows", rows, "--seeds", "1", "--nj", "1", "--only", only, "--overrides", TINY, "--corpus", "fsdd")
+        return subprocess.run(
+            [tmp_path / "recipes" / "fsdd" / "ablate.sh", *words, *options],
+            cwd=tmp_path,
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    first = ablate("club", "--stop-stage", "3")
+    assert first.returncode == 0, first.stderr
+    assert not (tmp_path / "recipes" / "fsdd" / "ablation").exists()
+    second = ablate("club", "--stop-stage", "4")
+    assert second.returncode == 2 and "no two rows with content_speaker_accuracy_sequence" in second.stderr
+    assert "stage 2" not in second.stderr and second.stderr.count("stage 4: score") == 1
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("recipes/*/conf/*.yaml")), ids=lambda at: f"{at.parts[-3]}/{at.stem}")
+def test_a_configuration_bears_the_name_of_its_file(file: Path) -> None:
+    read = config.read(file, SpeechConfig)
+    assert read.name == file.stem and read.settled < read.training.steps
 
 
 @pytest.mark.timeout(600)
