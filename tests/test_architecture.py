@@ -24,7 +24,7 @@ BELOW: dict[str, set[str]] = {
     "games": {"adversarial"},
     "latent": {"adversarial"},
     "image": {"adversarial", "config", "games", "latent", "nearest", "ranges"},
-    "speech": {"adversarial", "config", "corpus", "nearest", "progress", "ranges"},
+    "speech": {"adversarial", "config", "corpus", "latent", "nearest", "progress", "ranges"},
     "scoring": {"corpus", "evaluation", "image", "latent", "nearest", "progress", "speech"},
     "report": {"corpus", "evaluation", "nearest"},
     "builders": {"adversarial", "config", "corpus", "games", "speech"},

@@ -1,5 +1,6 @@
 """What a user may ask of a conversion besides the voice: pitch, speed, a mixture of voices."""
 
+from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -7,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from disentangle.latent.attributes import Direction
+    from disentangle.speech.model import SpeechModel
 
 Pitch = Literal["keep", "target"] | float  # whose median, or semitones
 
@@ -81,3 +85,34 @@ def height(waves: "Mapping[Path, NDArray[np.float32]]", shares: Mapping[Path, fl
         heights.append(np.log(np.nanmedian(contour)))
     weights = np.array([shares[path] for path in waves])
     return float(np.exp((weights * heights).sum() / weights.sum()))
+
+
+def attributes(arguments: Namespace, model: "SpeechModel") -> "list[tuple[Direction, float]]":
+    """The directions that --attribute names, by the speech of --voices or else the model's own, and how far along.
+
+    Raises:
+        ValueError: no FACTOR=STRENGTH, no speech, or a factor without two values there.
+    """
+    from disentangle.corpus.directory import read
+    from disentangle.scoring import experiment
+    from disentangle.speech.voices import direction
+
+    asked = [_strength(word) for word in arguments.attribute]
+    if not asked:
+        return []
+    folder = arguments.voices or experiment.read(arguments.experiment).train
+    if folder is None:
+        raise ValueError(f"no speech to take attributes from, {arguments.experiment}. Name some by --voices DATA_DIR.")
+    data = read(folder)
+    return [(direction(model, data, factor), strength) for factor, strength in asked]
+
+
+def _strength(word: str) -> tuple[str, float]:
+    factor, _, number = word.rpartition("=")
+    try:
+        strength = float(number)
+    except ValueError:
+        strength = float("nan")
+    if not factor or not abs(strength) < float("inf"):
+        raise ValueError(f"no FACTOR=STRENGTH, --attribute {word}. Write gender=+1.5, say.")
+    return factor, strength

@@ -1,7 +1,8 @@
 """Say what one recording says in the voice of others."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from disentangle.commands._conversion_options import Pitch
+    from disentangle.latent.attributes import Direction
     from disentangle.speech.model import SpeechModel
 
 Targets = dict[Path, float]  # recordings of the voice and how much each counts
@@ -30,6 +32,22 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--mix",
         metavar="WAV:SHARE,...",
         help="in place of --target a voice between voices, such as a.wav:0.7,b.wav:0.3",
+    )
+    parser.add_argument(
+        "--attribute",
+        action="append",
+        default=[],
+        metavar="FACTOR=STRENGTH",
+        help="move the voice, such as gender=+1.5 towards women's (f before m), in deviations; may be given again",
+    )
+    parser.add_argument(
+        "--voices",
+        type=Path,
+        metavar="DATA_DIR",
+        help="speech with the factor (default: what the model was trained on)",
+    )
+    parser.add_argument(
+        "--search", action="store_true", help="search the voice through the decoder, from what the encoder reads"
     )
     parser.add_argument(
         "--pitch",
@@ -60,7 +78,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Converts, and prints every file written; --live writes the sound itself."""
     from disentangle.commands._conversion_live import live
-    from disentangle.commands._conversion_options import pitch_of, speed_of
+    from disentangle.commands._conversion_options import attributes, pitch_of, speed_of
     from disentangle.progress import progress
     from disentangle.speech.model import load
 
@@ -73,9 +91,10 @@ def run(arguments: Namespace) -> None:
     pitch, speed = pitch_of(arguments.pitch), speed_of(arguments.speed)
     model = load(arguments.experiment, arguments.vocoder)
     _check(jobs, model.rate)
+    voice = partial(_voice, model, attributes(arguments, model), arguments.search)
     with progress(len(jobs), "converting", "recording") as bar:
         for job in jobs:
-            _convert(model, *job, pitch, speed)
+            _convert(model, *job, voice, pitch, speed)
             bar.advance()
     for _, _, out in jobs:
         print(out)
@@ -146,7 +165,34 @@ def counted(targets: Sequence[Path]) -> Targets:
     return {target: float(targets.count(target)) for target in targets}
 
 
-def _convert(model: "SpeechModel", source: Path, targets: Targets, out: Path, pitch: "Pitch", speed: float) -> None:
+def _voice(
+    model: "SpeechModel",
+    along: "Sequence[tuple[Direction, float]]",
+    search: bool,
+    heard: "Sequence[NDArray[np.float32]]",
+    shares: "NDArray[np.float32]",
+) -> "NDArray[np.float32]":
+    """The speaker vector of recordings by their shares, moved along the attributes."""
+    import numpy as np
+
+    from disentangle.speech.voices import moved, searched
+
+    vectors = np.stack([searched(model, [wave])[0] for wave in heard]) if search else model.speaker(heard)
+    voice = model.speaker_of(vectors * shares[:, None])
+    for direction, strength in along:
+        voice = moved(voice, direction, strength)
+    return voice
+
+
+def _convert(
+    model: "SpeechModel",
+    source: Path,
+    targets: Targets,
+    out: Path,
+    voice_of: "Callable[..., NDArray[np.float32]]",
+    pitch: "Pitch",
+    speed: float,
+) -> None:
     import numpy as np
 
     from disentangle.commands._conversion_options import height
@@ -154,7 +200,7 @@ def _convert(model: "SpeechModel", source: Path, targets: Targets, out: Path, pi
 
     wave, heard = _words(source, model.rate), {target: audio.load(target, model.rate) for target in targets}
     shares = np.array(list(targets.values()), np.float32)
-    voice = model.speaker_of(model.speaker(list(heard.values())) * shares[:, None])
+    voice = voice_of(list(heard.values()), shares)
     wanted = {source: 1.0} if pitch == "keep" else targets
     waves = {source: wave} | heard
     ratio = (

@@ -126,7 +126,7 @@ class SpeechModel(nn.Module):
     def noiseless(self, waves: Sequence[Array]) -> list[Array]:
         """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
         self.eval()
-        mels = [self.standardised(wave)[0] for wave in waves]
+        mels = [self.standardised(wave) for wave in waves]
         return [self.content_encoder.unlimited(x[None], torch.tensor([len(x)]))[0].numpy() for x in mels]
 
     @torch.no_grad()
