@@ -162,8 +162,9 @@ def _data(config: SpeechConfig | VocoderConfig, out: Path, resume: bool, least: 
     data = directory.read(Path(config.train))
     if resume and (out / "checkpoints").is_dir():
         return failures.without_listed(data, out) if config.on_error == "skip" else data
-    in_memory = isinstance(config, VocoderConfig) or not builders.is_read_batch_by_batch(config, data)
-    if config.on_error == "stop" and in_memory:
+    if config.on_error == "stop" and (
+        isinstance(config, VocoderConfig) or not builders.is_read_batch_by_batch(config, data)
+    ):
         return data  # reading it into memory will tell
     with progress(len(data.utterances), f"checking {data.path}", "utterance") as bar:
         if config.on_error == "skip":

@@ -122,6 +122,9 @@ def test_a_folder_without_a_run_is_begun_by_resume_too(tiny: Path, data: Path, t
     assert (tmp_path / "new" / "model").is_dir()
 
 
+ALL_MOVES = ("critic.moves=2", "batch.voices=1", "critic.renew=1")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -132,7 +135,7 @@ def test_a_folder_without_a_run_is_begun_by_resume_too(tiny: Path, data: Path, t
         ("augmentation.speeds=[1.0, 0.9]", "augmentation.warp=0.1", "augmentation.noise=0.5", "augmentation.mask=4"),
         ("augmentation.time_mask=5", "augmentation.sound={noise: 0.7, room: 0.5, telephone: 0.5, hearers: voice}"),
         ("critic.ensemble=2", "critic.moves=1", "critic.renew=1"),
-        ("training.accumulate=2", "batch.speakers=4", "critic.moves=2", "batch.voices=1", "critic.renew=1"),
+        ("training.accumulate=2", "batch.speakers=4", "augmentation.speeds=[1.0, 0.9]", *ALL_MOVES),
         ("training.precision=bf16", "players.content.ema=0.9", "players.speaker.optimizer=adamw"),
     ],
     ids=lambda words: words[0],
