@@ -57,7 +57,8 @@ def mean_difference(codes: Tensor, has: Tensor, apart_from: Sequence[Direction] 
 def boundary(codes: Tensor, has: Tensor, apart_from: Sequence[Direction] = ()) -> Direction:
     """The normal of the plane by which a linear classifier tells those with an attribute from those without.
 
-    Shen et al. 2020, https://arxiv.org/abs/1907.10786, section 3.2, by logistic regression on codes of deviation 1.
+    Shen et al. 2020, https://arxiv.org/abs/1907.10786, section 3.2, by logistic regression. The plane's normal is that
+    among codes scaled to deviation 1 and is scaled back, so that numbers which hardly differ are hardly moved.
 
     Args:
         codes: (n, dims).
@@ -72,7 +73,7 @@ def boundary(codes: Tensor, has: Tensor, apart_from: Sequence[Direction] = ()) -
     _two_sides(has)
     deviations = codes.std(0).clamp(min=1e-6)
     found = LogisticRegression(max_iter=1000).fit((codes / deviations).cpu().numpy(), has.cpu().numpy())
-    axis = torch.from_numpy(found.coef_[0]).to(codes) / deviations
+    axis = torch.from_numpy(found.coef_[0]).to(codes) * deviations
     return _direction(axis, codes, has, apart_from)
 
 

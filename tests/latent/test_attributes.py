@@ -33,6 +33,15 @@ def test_mean_difference_is_the_lectures_formula() -> None:
 
 
 @pytest.mark.parametrize("way", [mean_difference, boundary])
+def test_a_number_that_hardly_differs_is_hardly_moved(way: object) -> None:
+    """As a code has them that training did not come to use."""
+    codes, first, _ = labelled()
+    dead = 1e-4 * (codes[:, :1] + torch.randn(len(codes), 1, generator=torch.Generator().manual_seed(1)))
+    found = way(torch.cat([codes, dead], 1), first)  # type: ignore[operator]
+    assert abs(float(found.axis[0])) > 0.99
+
+
+@pytest.mark.parametrize("way", [mean_difference, boundary])
 def test_a_direction_kept_apart_from_another_leaves_it_alone(way: object) -> None:
     codes, first, both = labelled()
     other = way(codes, first)  # type: ignore[operator]
