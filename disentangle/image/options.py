@@ -216,6 +216,7 @@ class LatentOptions:
         attribute: that pictures without it are given: slanted, thick, or a class.
         strength: of it, in deviations of codes along its direction.
         closeness: weight of an edited code's squared distance from the first one.
+        keep: weight of what is to stay as it is in an edit, beside what is to change.
     """
 
     generator: str = ""
@@ -234,6 +235,7 @@ class LatentOptions:
     attribute: str = "slanted"
     strength: float = 2.0
     closeness: Weight = 1e-3
+    keep: Weight = 1.0
 
 
 @dataclass(frozen=True)

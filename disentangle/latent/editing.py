@@ -35,12 +35,13 @@ class Edit:
     path: Tensor
 
 
-def looks(wanted: Tensor, where: Tensor) -> Constraint:
+def looks(wanted: Tensor, where: Tensor, weight: float = 1.0) -> Constraint:
     """Pictures shall look like this there: colour strokes, a patch pasted, a part that is to be kept.
 
     Args:
         wanted: pictures (n or 1, channels, height, width).
         where: mask (height, width), or (n, 1, height, width); numbers from 0 to 1 weigh.
+        weight: of the mean squared error there, beside other constraints.
 
     Raises:
         ValueError: a mask of another size, or one that is empty.
@@ -49,11 +50,11 @@ def looks(wanted: Tensor, where: Tensor) -> Constraint:
         raise ValueError(f"a mask of {_size(where)} for pictures of {_size(wanted)}. Give one of their size.")
     if not bool(where.any()):
         raise ValueError("an empty mask asks for nothing. Mark some pixels.")
-    weight = where.to(wanted).expand(len(wanted), wanted.shape[1], *where.shape[-2:])
-    wanted = torch.where(weight > 0, wanted, torch.zeros_like(wanted))
+    share = where.to(wanted).expand(len(wanted), wanted.shape[1], *where.shape[-2:])
+    wanted = torch.where(share > 0, wanted, torch.zeros_like(wanted))
 
     def cost(_: Tensor, made: Tensor) -> Tensor:
-        return (weight * (made - wanted).square()).flatten(1).sum(1) / weight.flatten(1).sum(1)
+        return weight * (share * (made - wanted).square()).flatten(1).sum(1) / share.flatten(1).sum(1)
 
     return cost
 

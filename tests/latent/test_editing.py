@@ -51,6 +51,13 @@ def test_an_attribute_moves_by_what_was_asked_and_a_kept_part_stays() -> None:
     assert float(found.z[0, 1]) == pytest.approx(0.0, abs=1e-3)
 
 
+def test_weights_share_a_pixel_that_two_constraints_ask_for() -> None:
+    G, z = nn.Sequential(nn.Identity(), nn.Unflatten(1, (1, 1, 1))), torch.zeros(1, 1, dtype=torch.float64)
+    one, other = (torch.full((1, 1, 1, 1), level, dtype=torch.float64) for level in (0.0, 1.0))
+    asked = [looks(one, torch.ones(1, 1)), looks(other, torch.ones(1, 1), 3.0)]
+    assert float(edit(z, G, asked, closeness=0, descent=LONG).z) == pytest.approx(0.75, abs=1e-3)
+
+
 def test_realism_pulls_the_picture_to_what_a_critic_believes() -> None:
     G, z = nn.Sequential(nn.Identity(), nn.Unflatten(1, (1, 2, 2))), torch.zeros(1, 4, dtype=torch.float64)
     where = torch.tensor([[1.0, 0.0], [0.0, 0.0]])

@@ -68,7 +68,7 @@ def edited(subject: Subject) -> Iterator[Found]:
     found = edit(
         begun.z,
         source.generator,
-        [looks(wanted, where), looks(begun.images, 1 - where)],
+        [looks(wanted, where), looks(begun.images, 1 - where, latent.keep)],
         closeness=latent.closeness,
         realism=space.disbelief(source) if latent.realism else None,
         realism_weight=latent.realism,
