@@ -30,13 +30,13 @@ def telephone(wave: Wave, rate: int) -> Wave:
     """Band-passed to a telephone's band and coded by the 256 levels of the µ-law (ITU-T G.711), as loud as before.
 
     Args:
-        wave: (samples,), of at least 0.1 s.
+        wave: (samples,).
         rate: in Hz; the line has 8000, and lower ones stay as they are.
     """
     line = min(rate, LINE)
     narrow = audio.resample(np.ascontiguousarray(wave, np.float32), rate, line)
     band = butter(4, (BAND[0], min(BAND[1], 0.45 * line)), "bandpass", fs=line, output="sos")
-    passed = sosfiltfilt(band, narrow.astype(np.float64))
+    passed = sosfiltfilt(band, narrow.astype(np.float64), padlen=min(len(narrow) - 1, 100))
     gain = LEVEL / max(loudness(passed), 1e-9)
     coded = mu_law(passed * gain) * (loudness(wave) / LEVEL)
     wide = audio.resample(coded.astype(np.float32), line, rate)
@@ -82,7 +82,13 @@ def room(wave: Wave, rate: int, generator: np.random.Generator) -> Wave:
     microphone = generator.uniform(APART, size - APART)
     while np.linalg.norm(mouth - microphone) < APART:
         microphone = generator.uniform(APART, size - APART)
-    heard = fftconvolve(np.asarray(wave, np.float64), response(size, decay, mouth, microphone, rate))[: len(wave)]
+    return heard_in(wave, response(size, decay, mouth, microphone, rate))
+
+
+def heard_in(wave: Wave, response: NDArray[np.floating]) -> Wave:
+    """A wave (samples,) through a response (taps,): as long, as loud, its direct sound where it was."""
+    direct = response[int(np.abs(response).argmax()) :]
+    heard = fftconvolve(np.asarray(wave, np.float64), np.asarray(direct, np.float64))[: len(wave)]
     return np.asarray(heard * loudness(wave) / max(loudness(heard), 1e-12), np.float32)
 
 

@@ -1,28 +1,24 @@
 """What lies between a speaker and an encoder: noise at some ratio, a room, a telephone line."""
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import torch
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
+from disentangle.corpus.channels import heard_in, room, telephone
 from disentangle.corpus.headers import SUFFIXES
 from disentangle.corpus.tables import read_table
-from disentangle.speech.rooms import heard_in, random_room
 from disentangle.speech.sound_options import SoundOptions
 
 Array = NDArray[np.float32]
 Change = Callable[[Array], Array]
 Voice = Callable[[int], Array]
 
-LINE = 8000  # Hz
-BAND = (300.0, 3400.0)  # Hz
 VOICES = (3, 7)  # of babble
 
 
@@ -66,17 +62,17 @@ class Disturbance:
     def _changed(self, wave: Array, rng: np.random.Generator, strikes: Sequence[bool]) -> Array:
         in_room, in_noise, by_telephone = strikes
         if in_room:
-            wave = heard_in(wave, self._room(rng))
+            wave = self._in_room(wave, rng)
         if in_noise:
             name = self.options.noises[int(rng.integers(len(self.options.noises)))]
             noise = self._made()[name](len(wave), rng) if name in self._made() else self._recorded(name, len(wave), rng)
             wave = with_noise(wave, noise, rng.uniform(*self.options.snr))
         return telephone(wave, self.rate) if by_telephone else wave
 
-    def _room(self, rng: np.random.Generator) -> Array:
+    def _in_room(self, wave: Array, rng: np.random.Generator) -> Array:
         if self.responses:
-            return self.responses[int(rng.integers(len(self.responses)))]
-        return random_room(self.rate, rng)
+            return heard_in(wave, self.responses[int(rng.integers(len(self.responses)))])
+        return room(wave, self.rate, rng)
 
     def _babble(self, samples: int, rng: np.random.Generator) -> Array:
         count = int(rng.integers(VOICES[0], VOICES[1] + 1))
@@ -114,20 +110,6 @@ def with_noise(wave: Array, noise: Array, snr: float) -> Array:
         return wave
     mixed: Array = add_noise(torch.from_numpy(wave), torch.from_numpy(noise), torch.tensor(snr)).numpy()
     return mixed
-
-
-def telephone(wave: Array, rate: int) -> Array:
-    """A wave (samples,) after a telephone line: its band, 8 kHz, and the mu-law of ITU-T G.711."""
-    from scipy.signal import butter, sosfiltfilt
-
-    line = audio.resample(wave, rate, LINE)
-    band = sosfiltfilt(butter(4, BAND, "bandpass", fs=LINE, output="sos"), line, padlen=min(len(line) - 1, 100))
-    scale = max(float(np.abs(band).max()), 1e-9) / 0.9
-    coded = io.BytesIO()
-    soundfile.write(coded, band / scale, LINE, format="WAV", subtype="ULAW")
-    coded.seek(0)
-    back = audio.resample(soundfile.read(coded, dtype="float32")[0], LINE, rate)[: len(wave)]
-    return np.asarray(np.pad(back, (0, len(wave) - len(back))) * scale, np.float32)
 
 
 def _stretch(wave: Array, samples: int, rng: np.random.Generator) -> Array:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import channels
-from disentangle.corpus.channels import loudness, mu_law, noise, response, room, telephone
+from disentangle.corpus.channels import SOUND, heard_in, loudness, mu_law, noise, response, room, telephone
 
 RATE = 16000
 
@@ -64,3 +64,35 @@ def test_a_room_keeps_length_and_loudness_and_smears() -> None:
     assert loudness(heard) == pytest.approx(loudness(click))
     assert np.count_nonzero(np.abs(heard) > 1e-4) > 100
     assert np.abs(heard[:99]).max() < 1e-6
+
+
+SIZE, MOUTH, MICROPHONE = np.array([5.0, 4.0, 3.0]), np.array([1.0, 1.5, 1.2]), np.array([3.0, 1.5, 1.2])
+
+
+def test_the_six_first_echoes_arrive_when_they_must() -> None:
+    echoes = response(SIZE, 0.4, MOUTH, MICROPHONE, RATE)
+    assert echoes[0] == 1
+    for image in ([-1.0, 1.5, 1.2], [9.0, 1.5, 1.2], [1.0, -1.5, 1.2], [1.0, 6.5, 1.2], [1, 1.5, -1.2], [1, 1.5, 4.8]):
+        behind = float(np.linalg.norm(np.array(image) - MICROPHONE)) - 2.0
+        assert echoes[round(behind / SOUND * RATE)] > 0
+
+
+def test_a_longer_reverberation_rings_longer() -> None:
+    short, long = (response(SIZE, decay, MOUTH, MICROPHONE, RATE) for decay in (0.15, 0.6))
+    later = round(8 / SOUND * RATE)
+    tails = [float(np.square(x[later:]).sum() / np.square(x).sum()) for x in (short, long)]
+    assert tails[0] < tails[1] / 2
+
+
+def test_nothing_but_the_direct_sound_changes_nothing() -> None:
+    wave = np.random.default_rng(0).normal(0, 0.1, 4000).astype(np.float32)
+    direct = np.zeros(300, np.float32)
+    direct[120] = 0.01
+    assert heard_in(wave, direct) == pytest.approx(wave, abs=1e-6)
+
+
+def test_the_same_draw_gives_the_same_room() -> None:
+    wave = np.random.default_rng(0).normal(0, 0.1, 4000).astype(np.float32)
+    wet, again = (room(wave, RATE, np.random.default_rng(1)) for _ in range(2))
+    assert np.square(wet).mean() == pytest.approx(np.square(wave).mean(), rel=1e-4)
+    assert np.array_equal(wet, again) and not np.allclose(wet, wave, atol=1e-2)
