@@ -1,21 +1,4 @@
 #!/usr/bin/env bash
-# Every row of the ablation on FSDD: recipes/fsdd/ablate.sh --corpus FOLDER [--rows 'plain vq ...'] [--seeds '1 2 3'] ...
-# Each row is a file of conf/, run by run.sh; what is done is skipped. Rows are compared on what `--split validation` holds
-# out of the training data; then RESULTS.json and the plot of leakage against content are written.
-corpus= split=validation seeds='1 2 3'
-rows='all plain instance_norm width_4 width_12 vq noise swap perturbed pair_critic reversal both_critics ensemble club leace supervised adain_vc autovc vqmivc'
-. "$(dirname "$0")/../steps.sh"
-only=${only:-speaker_eer,speaker_content_accuracy,content_speaker_accuracy_linear,content_speaker_accuracy_mlp,content_speaker_accuracy_sequence,content_digit_accuracy}
-options=(--corpus "$corpus" --split "$split" --nj "$nj" --only "$only" --overrides "$overrides")
-options+=(--stage "$stage" --stop-stage "$stop_stage")
-
-made=()
-for seed in $seeds; do
-  for row in $rows; do
-    "$here/run.sh" "${options[@]}" --conf "$row" --seed "$seed"
-    made+=("$here/exp/$row-$split-$seed")
-  done
-done
-if ((stop_stage > 3)); then
-  disentangle results "${made[@]}" --out "$here/ablation" --pareto "$here/ablation/pareto.svg"
-fi
+# Every row of the ablation on FSDD: recipes/fsdd/ablate.sh --corpus FOLDER; options and rows stand in recipes/ablation.sh.
+score=content_digit_accuracy
+. "$(dirname "$0")/../ablation.sh"
