@@ -104,11 +104,15 @@ class ImageModel(nn.Module):
         return _each(lambda part: _mean_of(self.encoder, part), x)
 
     def features(self, x: Tensor) -> Tensor:
-        """Pictures -> what is measured of them (n, dims): pixels, codes, or the hidden layer before these."""
+        """Pictures -> what is measured of them (n, dims): pixels, codes, or the hidden layer before these.
+
+        The hidden numbers are taken before their activation, which would squeeze the negative ones together.
+        """
         if self.bare:
             return x.flatten(1)
         if self.config.network.features == "hidden" and self.encoder is not None:
-            return _each(self.encoder.trunk, x)  # type: ignore[arg-type]
+            trunk: Any = self.encoder.trunk
+            return _each(nn.Sequential(*trunk[:-1], trunk.hidden[:-1]), x)
         return self.codes(x)
 
     def hidden(self, x: Tensor) -> Tensor:

@@ -82,7 +82,7 @@ class NetworkOptions:
             paper on domain-adversarial training; the label classifier of two domains then has a hidden layer more.
         dropout: share of the reader's hidden numbers that training leaves out.
         layer: of a critic, whose features measure VAE-GAN's reconstruction: level1, level2, ... or hidden.
-        features: what is measured of an encoder: its code, or the hidden layer before.
+        features: what is measured of an encoder: its code, or the hidden layer before, without its activation.
     """
 
     channels: Positive = 16
