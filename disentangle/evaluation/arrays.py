@@ -1,6 +1,6 @@
 """What measures of codes and of features demand of the arrays they are given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,18 +40,21 @@ def whole(labels: ArrayLike, what: str, count: int) -> Whole:
     return numbers.astype(np.int64)
 
 
-def code_and_factors(code: ArrayLike, factors: ArrayLike) -> tuple[Matrix, Whole]:
+def code_and_factors(code: ArrayLike, factors: ArrayLike, categorical: Collection[int] = ()) -> tuple[Matrix, Whole]:
     """A code (samples, dims) and the factors behind it (samples, factors), each factor's values numbered from 0.
 
     Raises:
-        ValueError: shapes that do not fit, values not finite or factors not whole, a factor of one value only, or fewer
-            samples than dims.
+        ValueError: shapes that do not fit, values not finite or factors not whole, a factor of one value only, fewer
+            samples than dims, categorical columns that there are not.
     """
     z = vectors(code, "code")
     vectors(z, "code", at_least=max(2, z.shape[1]))
     v = np.asarray(factors)
     if v.ndim != 2 or not v.shape[1]:
         raise ValueError(f"factors must be (samples, factors), but the shape is {v.shape}")
+    unknown = sorted(set(categorical) - set(range(v.shape[1])))
+    if unknown:
+        raise ValueError(f"categorical factors {unknown}, but the factors are 0 to {v.shape[1] - 1}")
     columns = [np.unique(whole(v[:, k], f"factor {k}", len(z)), return_inverse=True)[1] for k in range(v.shape[1])]
     for k, column in enumerate(columns):
         if not column.any():

@@ -27,10 +27,7 @@ def sap(code: ArrayLike, factors: ArrayLike, categorical: Collection[int] = (), 
     Raises:
         ValueError: values not finite, a factor of one value only, fewer samples than dims, no such column.
     """
-    z, v = code_and_factors(code, factors)
-    unknown = sorted(set(categorical) - set(range(v.shape[1])))
-    if unknown:
-        raise ValueError(f"categorical factors {unknown}, but the factors are 0 to {v.shape[1] - 1}")
+    z, v = code_and_factors(code, factors, categorical)
     gaps = []
     for k, column in enumerate(v.T):
         scores = _thresholds(z, column, seed) if k in categorical else _explained(z, column)

@@ -47,7 +47,7 @@ PICTURE_SCORES = (
     Entry(
         "dci_i",
         "DCI informativeness",
-        "How often a factor's value is predicted from the code.",
+        "What share of the factors is predicted from the code.",
         "higher",
         "share",
         CODES,

@@ -49,7 +49,7 @@ def factors(subject: Subject) -> Iterator[Found]:
         yield LeftOut(FACTORS, f"{len(v)} shapes are too few. Ask for more by data.test")
         return
     code = subject.model.codes(x).double().numpy()
-    found = dci(code, numbers, seed=seed)
+    found = dci(code, numbers, CATEGORICAL, seed=seed)
     yield "mig", mig(code, numbers)
     yield "dci_d", found.disentanglement
     yield "dci_c", found.completeness
