@@ -204,3 +204,9 @@ def classes(code: Prior, q: Tensor) -> list[Tensor]:
     parts = code.parts if isinstance(code, Joint) else (code,)
     guesses = torch.split(q, [part.outputs for part in parts], 1)
     return [guess for part, guess in zip(parts, guesses, strict=True) if isinstance(part, Categorical)]
+
+
+def continuous(code: Prior) -> Tensor:
+    """Which numbers of a code (dims,) are of no categorical part, bool."""
+    parts = code.parts if isinstance(code, Joint) else (code,)
+    return torch.cat([torch.full((part.dims,), not isinstance(part, Categorical)) for part in parts])

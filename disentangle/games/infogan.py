@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
-from disentangle.adversarial.penalties import r1
-from disentangle.adversarial.priors import Prior, classes
+from disentangle.adversarial.penalties import overlap, r1
+from disentangle.adversarial.priors import Prior, classes, continuous
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.unlabelled import Transform, invariant_information
 
@@ -46,6 +46,7 @@ class InfoGAN(Game[Tensor]):
         objective: what critic and generator minimise besides.
         λ_G: the generator's weight where it is not λ; at 0 the code is read but not asked for.
         on_real: what the code head is asked about real samples, or None.
+        apart: weight of the `overlap` of the changes that the code's continuous parts make; 0 in the paper.
         γ: weight of R1, the critic's squared gradient at real samples, which keeps it from winning; 0 in the paper.
     """
 
@@ -62,24 +63,26 @@ class InfoGAN(Game[Tensor]):
         *,
         λ_G: float | None = None,
         on_real: OnReal | None = None,
+        apart: float = 0.0,
         γ: float = 0.0,
     ) -> None:
         super().__init__()
         self.G, self.D, self.noise, self.code, self.objective, self.on_real = G, D, noise, code, objective, on_real
-        self.λ, self.λ_G, self.γ = λ, λ if λ_G is None else λ_G, γ
+        self.λ, self.λ_G, self.apart, self.γ = λ, λ if λ_G is None else λ_G, apart, γ
 
     def round(self, batches: Iterator[Tensor]) -> Iterator[Move]:
         """The critic on real and made samples, then the generator on the same ones."""
         V, S, x = self.objective, self.code.surprise, next(batches)
         z, c = self.noise.sample(len(x), like=x), self.code.sample(len(x), like=x)
-        x_ = self.G(torch.cat([z, c], 1))
+        x_ = self.G(zc := torch.cat([z, c], 1))
         (d, q_x), (d_, q) = self.D(x), self.D(x_)
         critic = {"real": V.real(d), "fake": V.fake(d_), "code": self.λ * S(q, c).mean()}
         if self.γ:
             critic["r1"] = self.γ * r1(self.D, x)
         yield {"critic": critic | self.beside(x, q_x)}
         d_, q = self.D(x_)
-        yield {"generator": {"fool": V.fool(d_), "code": self.λ_G * S(q, c).mean()}}
+        apart = {"apart": self.apart * overlap(self.G, zc, x_, continuous(self.code))} if self.apart else {}
+        yield {"generator": {"fool": V.fool(d_), "code": self.λ_G * S(q, c).mean(), **apart}}
 
     def beside(self, x: Tensor, q: Tensor) -> Terms:
         """The terms on real samples x with guesses q, for the categorical parts of the code."""

@@ -102,7 +102,11 @@ def _of_code(config: ImageConfig, objective: Objective, λ_G: float) -> InfoGAN:
     D = networks.CodeCritic(parts.critic_trunk(config), config.network.hidden, c.outputs, still)
     noise = parts.noise(config, c.dims, "InfoGAN's code")
     G, on_real = parts.generator(config), _on_real(config)
-    return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, γ=config.r1)
+    if info.apart and info.uniform < 2:
+        raise ValueError(
+            f"info.apart parts continuous numbers, but info.uniform is {info.uniform}. Ask for two or more."
+        )
+    return InfoGAN(G, D, noise, c, info.weight, objective, λ_G=λ_G, on_real=on_real, apart=info.apart, γ=config.r1)
 
 
 def _on_real(config: ImageConfig) -> OnReal | None:

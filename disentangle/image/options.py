@@ -109,6 +109,7 @@ class InfoOptions:
         invariance: weight of what the categories of a real picture and of its change lack in common information.
         begin: share of the run from which it rises, over a tenth of it.
         change: of real pictures.
+        apart: weight of how far the changes that single continuous parts make in a picture are from orthogonal.
     """
 
     categories: tuple[Annotated[int, Ge(2)], ...] = (10,)
@@ -117,6 +118,7 @@ class InfoOptions:
     invariance: Weight = 0.0
     begin: Annotated[float, Ge(0), Le(0.9)] = 0.4
     change: ChangeOptions = ChangeOptions(degrees=10.0, shift=2.0, scale=0.1)
+    apart: Weight = 0.0
 
     @property
     def dims(self) -> int:

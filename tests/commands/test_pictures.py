@@ -208,6 +208,7 @@ def test_a_model_reads_its_pictures_as_in_training() -> None:
         ("infogan", ["system=infogam"], "system is 'infogam'"),
         ("infogan", ["network.code=8"], "network.code should be at least 12, which InfoGAN's code takes, but is 8"),
         ("infogan", ["info.categories=[]", "info.uniform=0"], "InfoGAN without a code is a GAN"),
+        ("infogan", ["info.apart=1", "info.uniform=1"], "Ask for two or more"),
         ("triplegan_100", ["network.code=9"], "network.code should be at least 10, which a label takes, but is 9"),
         ("triplegan_100", ["data.labels=0"], "0 labels"),
         ("triplegan_100", ["data.labels=15"], "15 labels cannot be shared by 10 classes"),

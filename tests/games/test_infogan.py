@@ -32,10 +32,10 @@ class Critic(nn.Module):
         return self.verdict(f), self.guess(f)
 
 
-def game(λ: float, **options: Any) -> InfoGAN:
+def game(λ: float, code: Joint = CODE, **options: Any) -> InfoGAN:
     torch.manual_seed(0)
-    G = nn.Sequential(nn.Linear(2 + CODE.dims, 32, bias=False), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 2))
-    return InfoGAN(G, Critic(CODE.outputs), Normal(2), CODE, λ, **options)
+    G = nn.Sequential(nn.Linear(2 + code.dims, 32, bias=False), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 2))
+    return InfoGAN(G, Critic(code.outputs), Normal(2), code, λ, **options)
 
 
 def clusters(dtype: torch.dtype = torch.float64) -> Iterator[Tensor]:
@@ -117,6 +117,33 @@ def test_what_is_asked_on_real_samples_is_added_to_the_critic_alone(equals_by_ha
 
     on_real = OnReal(turned, linear(0.0, 1.0, 0, 10))
     equals_by_hand(game(0.5, objective=NO_CRITIC, λ_G=0.2, on_real=on_real), by_hand, clusters())
+
+
+def test_changes_are_asked_apart_of_the_continuous_parts_and_the_generator_alone(
+    equals_by_hand: Callable[..., None],
+) -> None:
+    code = Joint((Uniform(2), Categorical(4), Uniform(1)))
+
+    def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Tensor]) -> None:
+        x = next(batches)
+        z, c = torch.randn(len(x), 2, dtype=x.dtype), code.sample(len(x), like=x)
+        x_ = g.G(torch.cat([z, c], 1))
+        optimizers["critic"].zero_grad()
+        d, (d_, q) = g.D(x)[0], g.D(x_.detach())
+        torch.autograd.backward(-logsigmoid(d).mean() - logsigmoid(-d_).mean() + code.surprise(q, c).mean())
+        optimizers["critic"].step()
+        optimizers["generator"].zero_grad()
+        d_, q = g.D(x_)
+        shares = []
+        for _ in range(2):
+            signs = torch.randint(2, (len(x), 7)).double() * 0.2 - 0.1
+            moved = c + torch.cat([signs[:, :2], torch.zeros(len(x), 4), signs[:, 6:]], 1)
+            shares.append(((g.G(torch.cat([z, moved], 1)) - x_) ** 2).sum(1))
+        apart = (((shares[0] - shares[1]) / (shares[0] + shares[1])) ** 2).mean()
+        torch.autograd.backward(-logsigmoid(d_).mean() + code.surprise(q, c).mean() + 3 * apart)
+        optimizers["generator"].step()
+
+    equals_by_hand(game(1.0, code=code, apart=3.0), by_hand, clusters())
 
 
 @pytest.mark.parametrize(("λ_G", "low", "high"), [(1.0, 0.98, 1.0), (0.0, -1.0, 0.5)])
