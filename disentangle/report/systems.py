@@ -48,7 +48,7 @@ NEIGHBOURS = ("raw_pixels", "untrained_encoder", "ae_l1", "ae_l2", "latent_regre
 SYSTEMS = (
     System("GAN", "gan.py", "Goodfellow et al. 2014", f"{ARXIV}1406.2661", "gan", "frechet_ratio_to_vae"),
     System("InfoGAN", *INFO, "infogan", "clustering_error", "5 %", INFO_ROWS),
-    System("InfoGAN on shapes", *INFO, "infogan", "mig", "", ("vae", "infogan_no_code"), "shapes"),
+    System("InfoGAN on shapes", *INFO, "infogan", "mig", "", ("infogan_plain", "infogan_no_code", "vae"), "shapes"),
     System("VAE-GAN", *LARSEN, "vaegan", "frechet_ratio_to_vae", "", ("vae", "ae", "gan")),
     System("VAE-GAN, three classes", *LARSEN, "vaegan_three_class", "frechet_ratio_to_vae", "", ("vaegan", "vae")),
     System(

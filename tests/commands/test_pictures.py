@@ -182,7 +182,7 @@ def test_a_model_is_loaded_by_its_kind(experiments: Path, tmp_path: Path) -> Non
 
 
 def test_shapes_need_no_folder(tmp_path: Path) -> None:
-    conf, out = ROOT / "recipes" / "image" / "shapes" / "conf" / "infogan.yaml", tmp_path / "exp"
+    conf, out = ROOT / "recipes" / "image" / "shapes" / "conf" / "infogan_plain.yaml", tmp_path / "exp"
     assert main(["train", str(conf), "--out", str(out), *TINY, "network.code=20", "data.test=50"]) == 0
     assert main(["score", str(out)]) == 0
     assert scores(out) == {"mutual_information", "code_entropy", "sharpness"}, "too few shapes for the rest"
