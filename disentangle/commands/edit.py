@@ -75,7 +75,8 @@ def _edit(arguments: Namespace, job: _code_space.Job, wanted: "list[tuple[Direct
 
     model = job.model
     assert model.generator is not None, "a system that draws"
-    looked = _looks(arguments, job)
+    kept = _code_space.mask(arguments.keep, job) if arguments.keep else None
+    looked = _looks(arguments, job, kept)
     begun = _code_space.found(arguments, job)
     found = edit(
         begun.z,
@@ -87,7 +88,7 @@ def _edit(arguments: Namespace, job: _code_space.Job, wanted: "list[tuple[Direct
         descent=Descent(arguments.steps, arguments.rate),
     )
     way = arguments.carry
-    made = found.images if way == "none" else carry(job.x, begun.images, found.images, way)
+    made = found.images if way == "none" else carry(job.x, begun.images, found.images, way, kept)
     written = _code_space.write(arguments, job, made, found.path)
     codes = _code_space.keep(arguments.out / "codes.npz", job, z=found.z, z0=begun.z)
     told = {"to do before": found.left_before.tolist(), "after": found.left.tolist()}
@@ -149,7 +150,9 @@ def _codes(arguments: Namespace, job: _code_space.Job, pictures: "Pictures") -> 
     return _code_space.found(how, job, pictures.x).z
 
 
-def _looks(arguments: Namespace, job: _code_space.Job) -> "Callable[[Inversion], list[Constraint]]":
+def _looks(
+    arguments: Namespace, job: _code_space.Job, kept: "Tensor | None"
+) -> "Callable[[Inversion], list[Constraint]]":
     """What the pictures are to look like, once their codes are found."""
     from disentangle.image.folder import read_marked
     from disentangle.image.pictures import from_bytes
@@ -160,7 +163,6 @@ def _looks(arguments: Namespace, job: _code_space.Job) -> "Callable[[Inversion],
         _code_space.of_their_size(arguments.strokes, job)
         colours, opaque = read_marked(arguments.strokes, data.size, data.channels)
         asked.append(looks(from_bytes(colours[None]), from_bytes(opaque[None, None])[0, 0] > 0))
-    kept = _code_space.mask(arguments.keep, job) if arguments.keep else None
 
     def of(begun: "Inversion") -> "list[Constraint]":
         return asked if kept is None else [*asked, looks(begun.images, kept)]

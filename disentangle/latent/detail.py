@@ -12,7 +12,9 @@ UNTOUCHED = 0.1  # of a range of 2: less of a change is none
 FEATHER = 5  # pixels over which touched goes over into untouched
 
 
-def carry(original: Tensor, before: Tensor, after: Tensor, way: Carry = "residual") -> Tensor:
+def carry(
+    original: Tensor, before: Tensor, after: Tensor, way: Carry = "residual", kept: Tensor | None = None
+) -> Tensor:
     """The original with the change that an edit made between the generator's pictures before and after.
 
     Where the two are nearly the same, and nothing near them is not, the original's pixels come back as they are.
@@ -24,18 +26,24 @@ def carry(original: Tensor, before: Tensor, after: Tensor, way: Carry = "residua
         way: "residual" adds the difference; "warp" first moves the original's pixels as those of before move to after
             (by TV-L1 flow of their mean channel), then adds what colour is left to change, as Zhu et al. 2016,
             https://arxiv.org/abs/1609.03552, section 4.4.
+        kept: mask of what stays as it is in any case, (height, width) or (n, 1, height, width); numbers from 0 to 1.
+
+    Raises:
+        ValueError: a mask of another size.
 
     Example:
         >>> x, before = torch.zeros(1, 1, 16, 16), torch.full((1, 1, 16, 16), 0.2)
         >>> bool((carry(x, before, before) == x).all())
         True
     """
+    if kept is not None and kept.shape[-2:] != original.shape[-2:]:
+        raise ValueError(f"a mask of {tuple(kept.shape[-2:])} for pictures of {tuple(original.shape[-2:])}")
     if way == "warp":
         flows = torch.stack([_flow(b, a) for b, a in zip(before, after, strict=True)])
         moved = _moved(original, flows) + after - _moved(before, flows)
     else:
         moved = original + after - before
-    share = touched(before, after)
+    share = touched(before, after) if kept is None else touched(before, after) * (1 - kept.to(original))
     return torch.where(share > 0, torch.lerp(original, moved, share), original).clamp(-1, 1)
 
 

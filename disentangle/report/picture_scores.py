@@ -250,4 +250,12 @@ PICTURE_SCORES = (
         "",
         PICTURES,
     ),
+    Entry(
+        "edit_drawn_ratio",
+        "Error outside of an edit as drawn",
+        "The same of what the generator drew, before the original came back where it was to be kept.",
+        "lower",
+        "",
+        PICTURES,
+    ),
 )

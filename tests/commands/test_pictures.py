@@ -49,7 +49,7 @@ SCORES = {
     "inversion_own_samples": {"inversion_mse", "inversion_recovered"},
     "completion_centre": {"completion_error", "completion_accuracy", "completion_frechet"},
     "attribute": {"attribute_changed", "original_attribute", "attribute_judge_accuracy", "attribute_identity_kept"},
-    "edit": {"edit_satisfied", "edit_untouched_ratio"},
+    "edit": {"edit_satisfied", "edit_untouched_ratio", "edit_drawn_ratio"},
     "completion_random_biharmonic": {"completion_error", "completion_accuracy", "completion_frechet"},
 }
 

@@ -135,6 +135,17 @@ def test_an_untouched_region_stays_as_it_was_to_the_bit(way: str) -> None:
     assert float((inside - original[..., 10:14, 6:10]).mean()) == pytest.approx(-0.6, abs=0.05)
 
 
+def test_what_is_kept_comes_back_to_the_bit_beside_the_edit() -> None:
+    before, after, kept = block(4), block(4, 0.2), torch.zeros(24, 24)
+    kept[:12] = 1
+    original = before + 0.05 * torch.randn(before.shape, generator=torch.Generator().manual_seed(0))
+    free, held = (carry(original, before, after, kept=some) for some in (None, kept))
+    assert torch.equal(held[..., :12, :], original[..., :12, :]) and torch.equal(held[..., 12:, :], free[..., 12:, :])
+    assert not torch.equal(free[..., :12, :], original[..., :12, :])
+    with pytest.raises(ValueError, match="mask of"):
+        carry(original, before, after, kept=kept[:5])
+
+
 def test_a_warp_carries_what_the_generator_cannot_draw_along() -> None:
     """A spot on a slope that moves by two pixels: the residual leaves it behind."""
     slope = torch.linspace(-0.8, 0.8, 28).sin()

@@ -56,10 +56,10 @@ def _quick(latent: LatentOptions, reader: nn.Module | None) -> LatentOptions:
 
 
 def edited(subject: Subject) -> Iterator[Found]:
-    """A square of another picture is asked for in each: how much of it comes, and what the rest comes to.
+    """A square of another picture is asked for in each, and that the rest be kept: how much of both is had.
 
-    The rest's error is a share of what it is for plain inversion, the original's detail carried back in one and not in
-    the other.
+    The rest's error is a share of what it is for plain inversion: of the pictures that come back, with the original's
+    detail, and of what the generator drew by itself.
     """
     latent, source, x = subject.config.latent, inherited.source(subject.model), subject.test.x
     assert source.generator is not None, "a system that draws"
@@ -74,11 +74,12 @@ def edited(subject: Subject) -> Iterator[Found]:
         realism_weight=latent.realism,
         descent=Descent(latent.steps, latent.rate, tolerance=0),
     )
-    made = carry(x, begun.images, found.images)
+    made = carry(x, begun.images, found.images, kept=1 - where)
     before, after = (_error(some, wanted, where) for some in (x, made))
-    plain, rest = (_error(some, x, 1 - where) for some in (begun.images, made))
+    plain, rest, drawn = (_error(some, x, 1 - where) for some in (begun.images, made, found.images))
     yield "edit_satisfied", Score(float(1 - after.sum() / before.sum()), None, len(x))
     yield "edit_untouched_ratio", Score(float(rest.sum() / plain.sum()), None, len(x))
+    yield "edit_drawn_ratio", Score(float(drawn.sum() / plain.sum()), None, len(x))
     caption = "Of three rows each pictures, the same with a square of another one pasted, and how they were edited."
     show(subject, "edited", "Edited", caption, x, torch.where(where > 0, wanted, x), made)
 
