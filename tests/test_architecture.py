@@ -22,7 +22,7 @@ BELOW: dict[str, set[str]] = {
     "config": {"nearest", "yaml_tree"},
     "data_prep": {"corpus", "nearest"},
     "games": {"adversarial"},
-    "latent": {"adversarial"},
+    "latent": {"adversarial", "progress"},
     "image": {"adversarial", "config", "games", "latent", "nearest", "ranges"},
     "speech": {"adversarial", "config", "corpus", "latent", "nearest", "progress", "ranges"},
     "scoring": {"corpus", "evaluation", "image", "latent", "nearest", "progress", "speech"},

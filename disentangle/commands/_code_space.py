@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,19 +105,18 @@ def found(arguments: Namespace, job: Job, x: "Tensor | None" = None) -> "Inversi
     model, x = job.model, job.x if x is None else x
     method: Method = arguments.method or ("hybrid" if arguments.encoder or model.encoder else "descent")
     assert model.generator is not None, "a system that draws"
-    with progress(len(x), "find codes", "picture") as bar:
-        return invert(
-            x,
-            model.generator,
-            method,
-            prior=space.prior(model),
-            encoder=None if method == "descent" else _encoder(arguments, model),
-            restarts=arguments.restarts,
-            seed=arguments.seed,
-            fit=Fit(space.features(model) if arguments.features else None, arguments.features, arguments.prior),
-            descent=Descent(arguments.steps, arguments.rate),
-            report=bar.advance,
-        )
+    return invert(
+        x,
+        model.generator,
+        method,
+        prior=space.prior(model),
+        encoder=None if method == "descent" else _encoder(arguments, model),
+        restarts=arguments.restarts,
+        seed=arguments.seed,
+        fit=Fit(space.features(model) if arguments.features else None, arguments.features, arguments.prior),
+        descent=Descent(arguments.steps, arguments.rate),
+        told=partial(progress, title="find codes"),
+    )
 
 
 def _encoder(arguments: Namespace, model: "ImageModel") -> "nn.Module":

@@ -1,6 +1,7 @@
 """Fill holes of pictures with what a trained generator makes of the rest."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,21 +42,20 @@ def run(arguments: Namespace) -> None:
     known, model = _known(arguments, job), job.model
     assert model.generator is not None, "a system that draws"
     realism = arguments.realism if arguments.realism is not None else REALISM * space.has_critic(model)
-    with progress(len(job.x), "complete", "picture") as bar:
-        found = complete(
-            job.x,
-            known,
-            model.generator,
-            space.prior(model),
-            realism=space.disbelief(model) if realism else None,
-            realism_weight=realism,
-            prior_weight=arguments.prior,
-            restarts=arguments.restarts,
-            seed=arguments.seed,
-            descent=Descent(arguments.steps, arguments.rate),
-            blended=not arguments.no_blend,
-            report=bar.advance,
-        )
+    found = complete(
+        job.x,
+        known,
+        model.generator,
+        space.prior(model),
+        realism=space.disbelief(model) if realism else None,
+        realism_weight=realism,
+        prior_weight=arguments.prior,
+        restarts=arguments.restarts,
+        seed=arguments.seed,
+        descent=Descent(arguments.steps, arguments.rate),
+        blended=not arguments.no_blend,
+        told=partial(progress, title="complete"),
+    )
     written = _code_space.write(arguments, job, found.images, found.path)
     codes = _code_space.keep(arguments.out / "codes.npz", job, z=found.z)
     there = known.expand_as(job.x).flatten(1)

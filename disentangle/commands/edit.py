@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ def _edit(arguments: Namespace, job: _code_space.Job, wanted: "list[tuple[Direct
     from disentangle.latent.descent import Descent
     from disentangle.latent.detail import carry
     from disentangle.latent.editing import edit, more_of
+    from disentangle.progress import progress
 
     model = job.model
     assert model.generator is not None, "a system that draws"
@@ -86,6 +88,7 @@ def _edit(arguments: Namespace, job: _code_space.Job, wanted: "list[tuple[Direct
         realism=space.disbelief(model) if arguments.realism else None,
         realism_weight=arguments.realism,
         descent=Descent(arguments.steps, arguments.rate),
+        told=partial(progress, title="edit"),
     )
     way = arguments.carry
     made = found.images if way == "none" else carry(job.x, begun.images, found.images, way, kept)

@@ -9,7 +9,7 @@ from torch.nn.functional import avg_pool2d
 
 from disentangle.adversarial.stillness import still
 from disentangle.latent.blending import blend
-from disentangle.latent.descent import Descent, Loss, search
+from disentangle.latent.descent import Descent, Loss, Told, search
 from disentangle.latent.editing import Realism
 from disentangle.latent.inversion import CodePrior, restarted
 
@@ -48,7 +48,7 @@ def complete(
     seed: int = 0,
     descent: Descent | None = None,
     blended: bool = True,
-    report: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Completion:
     """Fill what is not known of pictures; what stands in the hole changes nothing.
 
@@ -67,7 +67,7 @@ def complete(
         seed: of the restarts.
         descent: how codes are searched.
         blended: whether what is drawn follows the known pixels at the border, or is put in as it is.
-        report: called with the number of pictures done since.
+        told: is told how far the search is, or None.
 
     Raises:
         ValueError: a mask of another size, or one that hides all of a picture, or nothing of any.
@@ -77,7 +77,7 @@ def complete(
     belief = (lambda z, made: realism_weight * realism(z, made)) if realism is not None else None
     likely = (lambda z: prior_weight * prior.energy(z) / z.shape[1]) if prior_weight else None
     with still(generator):
-        found = search(_losses(y, known, generator, belief, likely), start, descent, report)
+        found = search(_losses(y, known, generator, belief, likely), start, descent, told)
         with torch.no_grad():
             drawn = torch.cat([generator(z) for z in torch.split(found.z, 250)])
     filled = blend(y, drawn, known) if blended else torch.where(known, y, drawn)

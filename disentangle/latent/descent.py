@@ -1,14 +1,20 @@
 """Descent on codes through a frozen generator: many codes at once, each on a loss of its own."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from disentangle.progress import Progress
+
 Loss = Callable[[Tensor], Tensor]
 """Codes (rows, dims) -> losses (rows,), each of its own row alone."""
+
+Told = Callable[[int], AbstractContextManager[Progress]]
+"""How many steps of single codes are to come -> who is told of each as it is done."""
 
 PATIENCE = 20  # steps over which a loss has to fall
 AT_ONCE = 2048  # codes in one graph
@@ -55,7 +61,14 @@ class Descended:
 
 
 @torch.enable_grad()
-def descend(loss: Loss, start: Tensor, options: Descent | None = None, *, falling: bool = True) -> Descended:
+def descend(
+    loss: Loss,
+    start: Tensor,
+    options: Descent | None = None,
+    *,
+    falling: bool = True,
+    report: Callable[[int], None] | None = None,
+) -> Descended:
     """Minimise each row's loss over its code by Adam (Kingma and Ba 2015); gradients are taken of the codes alone.
 
     A row that is done keeps its code whatever the others do, so that its result does not depend on them.
@@ -65,6 +78,7 @@ def descend(loss: Loss, start: Tensor, options: Descent | None = None, *, fallin
         start: codes (rows, dims).
         options: how.
         falling: whether the rate falls to 0.
+        report: called with the number of steps of codes done since, of those that an early end saves too.
     """
     o = options or Descent()
     z = start.detach().clone().requires_grad_()
@@ -83,6 +97,8 @@ def descend(loss: Loss, start: Tensor, options: Descent | None = None, *, fallin
         last = step == o.steps or bool(done.all())
         if step in kept or last:
             path.append(best_z.clone())
+        if report:
+            report(len(z) * (o.steps - step + 1 if last else 1))
         if last:
             break
         (z.grad,) = torch.autograd.grad(losses.sum(), z)
@@ -96,7 +112,7 @@ def search(
     loss_of: Callable[[slice], Loss],
     start: Tensor,
     options: Descent | None = None,
-    report: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Descended:
     """Descend from several starts for each of n things, many at once, and keep the best of each.
 
@@ -105,18 +121,17 @@ def search(
             or one; all of the first thing, then all of the second, ...
         start: (n, starts, dims).
         options: how.
-        report: called with the number of things done since.
+        told: is told how far the search is, or None.
 
     Returns:
         One row for each thing; of those that were done early, history and path hold their last value.
     """
     n, each, _ = start.shape
-    step, parts = max(1, AT_ONCE // each), []
-    for first in range(0, n, step):
-        some = start[first : first + step]
-        parts.append(_best(loss_of(slice(first, first + step)), some, options or Descent()))
-        if report:
-            report(len(some))
+    how, step, parts = options or Descent(), max(1, AT_ONCE // each), []
+    scouted = each * (how.scout + 1) if each > 1 else 0
+    with reporting(told, n * (scouted + how.steps + 1)) as report:
+        for first in range(0, n, step):
+            parts.append(_best(loss_of(slice(first, first + step)), start[first : first + step], how, report))
     rows, frames = max(len(part.history) for part in parts), max(len(part.path) for part in parts)
     return Descended(
         torch.cat([part.z for part in parts]),
@@ -126,15 +141,25 @@ def search(
     )
 
 
-def _best(loss: Loss, start: Tensor, options: Descent) -> Descended:
+@contextmanager
+def reporting(told: Told | None, steps: int) -> Iterator[Callable[[int], None] | None]:
+    """Where to report steps of codes, of which there will be so many."""
+    if told is None:
+        yield None
+        return
+    with told(steps) as bar:
+        yield bar.advance
+
+
+def _best(loss: Loss, start: Tensor, options: Descent, report: Callable[[int], None] | None) -> Descended:
     """All starts (n, starts, dims) are scouted; the best of each goes on."""
     n, each, dims = start.shape
     if each == 1:
-        return descend(loss, start[:, 0], options)
+        return descend(loss, start[:, 0], options, report=report)
     scouting = replace(options, steps=options.scout, tolerance=0.0, frames=2)
-    scouted = descend(loss, start.reshape(-1, dims), scouting, falling=False)
+    scouted = descend(loss, start.reshape(-1, dims), scouting, falling=False, report=report)
     best = scouted.losses.view(n, each).argmin(1) + torch.arange(n, device=start.device) * each
-    found = descend(loss, scouted.z[best], options)
+    found = descend(loss, scouted.z[best], options, report=report)
     history = torch.cat([scouted.history[:, best], found.history[1:]])
     return Descended(found.z, found.losses, history, torch.cat([scouted.path[:1, best], found.path]))
 

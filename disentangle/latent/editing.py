@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.stillness import still
 from disentangle.latent.attributes import Direction
-from disentangle.latent.descent import Descent, descend
+from disentangle.latent.descent import Descent, Told, descend, reporting
 
 Constraint = Callable[[Tensor, Tensor], Tensor]
 """Codes (n, dims) and their pictures (n, ...) -> what is left of the edit to do, (n,)."""
@@ -82,6 +82,7 @@ def edit(
     realism: Realism | None = None,
     realism_weight: float = 1e-2,
     descent: Descent | None = None,
+    told: Told | None = None,
 ) -> Edit:
     """z* = argmin Σ U(G(z)) + λ₁ ‖z - z₀‖² + λ₂ R(G(z)), by descent from z₀; the generator stays as it is.
 
@@ -95,6 +96,7 @@ def edit(
         realism: R; None: closeness alone keeps the picture believable.
         realism_weight: λ₂.
         descent: how codes are searched.
+        told: is told how far the search is, or None.
 
     Raises:
         ValueError: nothing is asked for.
@@ -118,8 +120,9 @@ def edit(
         total = left(codes, made) + closeness * (codes - z).square().sum(1)
         return total if realism is None else total + realism_weight * realism(codes, made)
 
-    with still(generator):
-        found = descend(loss, z, descent)
+    how = descent or Descent()
+    with still(generator), reporting(told, len(z) * (how.steps + 1)) as report:
+        found = descend(loss, z, how, report=report)
         with torch.no_grad():
             before, after = generator(z), generator(found.z)
             return Edit(found.z, after, left(found.z, after), left(z, before), found.path)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from disentangle.adversarial.stillness import still
-from disentangle.latent.descent import Descent, Loss, search
+from disentangle.latent.descent import Descent, Loss, Told, search
 
 Method = Literal["descent", "encoder", "hybrid"]
 Read = Callable[[Tensor], Tensor]
@@ -70,7 +70,7 @@ def invert(
     seed: int = 0,
     fit: Fit | None = None,
     descent: Descent | None = None,
-    report: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> Inversion:
     """Find codes whose pictures are the given ones; the generator stays as it is.
 
@@ -87,7 +87,7 @@ def invert(
         seed: of the restarts.
         fit: what makes two pictures alike; None: the mean squared error alone.
         descent: how codes are searched.
-        report: called with the number of pictures done since.
+        told: is told how far the search is, or None.
 
     Returns:
         One code for each picture. A picture's result does not depend on those beside it.
@@ -113,7 +113,7 @@ def invert(
     how = descent or Descent()
     with still(generator):
         loss_of = _losses(images, generator, fit or Fit(), prior)
-        found = search(loss_of, start, replace(how, steps=0) if method == "encoder" else how, report)
+        found = search(loss_of, start, replace(how, steps=0) if method == "encoder" else how, told)
         with torch.no_grad():
             made = torch.cat([generator(z) for z in torch.split(found.z, 250)])
     return Inversion(found.z, made, squared_error(made, images), found.history, found.path)

@@ -1,6 +1,7 @@
 """Back to z through generators whose inverse is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -161,3 +162,28 @@ def test_no_pictures_are_refused() -> None:
 def test_a_descent_that_goes_nowhere_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="a descent needs"):
         Descent(**wrong)  # type: ignore[arg-type]
+
+
+class Bar:
+    """Counts what it is told."""
+
+    def __init__(self) -> None:
+        self.total, self.done = 0, 0
+
+    @contextmanager
+    def __call__(self, total: int) -> Iterator["Bar"]:
+        self.total = total
+        yield self
+
+    def advance(self, count: int = 1, values: Mapping[str, float] | None = None) -> None:
+        assert values is None and count > 0
+        self.done += count
+
+
+@pytest.mark.parametrize(("restarts", "tolerance"), [(1, 0.0), (4, 0.0), (4, 0.5)])
+def test_a_search_tells_of_every_step_and_of_those_that_an_early_end_saves(restarts: int, tolerance: float) -> None:
+    G, A, b = linear()
+    x = torch.randn(3, 3, dtype=torch.float64) @ A.T + b
+    told, how = Bar(), Descent(50, scout=10, tolerance=tolerance)
+    invert(x, G, prior=Prior(), restarts=restarts, descent=how, told=told)
+    assert told.done == told.total == 3 * ((11 * restarts if restarts > 1 else 0) + 51)

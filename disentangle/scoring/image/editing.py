@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from disentangle.latent.attributes import mean_difference
 from disentangle.latent.descent import Descent
 from disentangle.latent.detail import carry
 from disentangle.latent.editing import edit, looks
+from disentangle.progress import progress
 from disentangle.scoring.image.latent import encoder, inversion, show
 from disentangle.scoring.image.subject import NO_JUDGE, Found, Subject, kept
 from disentangle.scoring.tasks import LeftOut
@@ -73,6 +75,7 @@ def edited(subject: Subject) -> Iterator[Found]:
         realism=space.disbelief(source) if latent.realism else None,
         realism_weight=latent.realism,
         descent=Descent(latent.steps, latent.rate, tolerance=0),
+        told=partial(progress, title="edit"),
     )
     made = carry(x, begun.images, found.images, kept=1 - where)
     before, after = (_error(some, wanted, where) for some in (x, made))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -43,19 +44,18 @@ def inverted(subject: Subject) -> Iterator[Found]:
 def inversion(source: ImageModel, x: Tensor, latent: LatentOptions, read: nn.Module | None, seed: int) -> Inversion:
     """Pictures inverted in the way of a configuration."""
     assert source.generator is not None, "a system that draws"
-    with progress(len(x), "invert", "picture") as bar:
-        return invert(
-            x,
-            source.generator,
-            latent.method,
-            prior=space.prior(source),
-            encoder=read,
-            restarts=latent.restarts,
-            seed=seed,
-            fit=Fit(space.features(source) if latent.features else None, latent.features, latent.prior),
-            descent=Descent(latent.steps, latent.rate, tolerance=0),
-            report=bar.advance,
-        )
+    return invert(
+        x,
+        source.generator,
+        latent.method,
+        prior=space.prior(source),
+        encoder=read,
+        restarts=latent.restarts,
+        seed=seed,
+        fit=Fit(space.features(source) if latent.features else None, latent.features, latent.prior),
+        descent=Descent(latent.steps, latent.rate, tolerance=0),
+        told=partial(progress, title="invert"),
+    )
 
 
 def encoder(subject: Subject, source: ImageModel) -> nn.Module | None:
@@ -98,20 +98,19 @@ def fill(subject: Subject, x: Tensor, mask: Tensor) -> Tensor:
         return filling.FILLINGS[latent.fill](x, mask, subject.train.x)
     source = inherited.source(subject.model)
     assert source.generator is not None, "a system that draws"
-    with progress(len(x), "complete", "picture") as bar:
-        found = complete(
-            x,
-            mask,
-            source.generator,
-            space.prior(source),
-            realism=space.disbelief(source) if latent.realism else None,
-            realism_weight=latent.realism,
-            prior_weight=latent.prior,
-            restarts=latent.restarts,
-            seed=subject.seed,
-            descent=Descent(latent.steps, latent.rate, tolerance=0),
-            report=bar.advance,
-        )
+    found = complete(
+        x,
+        mask,
+        source.generator,
+        space.prior(source),
+        realism=space.disbelief(source) if latent.realism else None,
+        realism_weight=latent.realism,
+        prior_weight=latent.prior,
+        restarts=latent.restarts,
+        seed=subject.seed,
+        descent=Descent(latent.steps, latent.rate, tolerance=0),
+        told=partial(progress, title="complete"),
+    )
     return found.images
 
 
