@@ -212,6 +212,7 @@ def test_pictures(tmp_path: Path) -> None:
         ("mnist", mnist, "vae"),
         ("mnist", (*mnist, "--held-out", "20"), "vae-held-20"),
         ("shapes", ("--system", "vae"), "vae"),
+        ("faces", ("--corpus", str(pictures.faces(tmp_path / "faces")), "--held-out", "20", "--system", "vae"), "vae"),
     ):
         first = _small(tmp_path, recipe, *options)
         assert first.returncode == 0, first.stderr

@@ -216,9 +216,11 @@ class LatentOptions:
         fill: what completes: the generator, the mean of the training pictures, the training picture that is nearest by
             what is known, or the biharmonic surface over the hole.
         attribute: that pictures without it are given: slanted, thick, or a class.
+        label: column of a folder's labels.csv whose classes are meant, where data.label names another one.
         strength: of it, in deviations of codes along its direction.
         closeness: weight of an edited code's squared distance from the first one.
         keep: weight of what is to stay as it is in an edit, beside what is to change.
+        carry: how the original's detail comes back to a picture that is given an attribute.
     """
 
     generator: str = ""
@@ -235,9 +237,11 @@ class LatentOptions:
     hole: Literal["centre", "random"] = "centre"
     fill: Literal["generator", "mean", "nearest", "biharmonic"] = "generator"
     attribute: str = "slanted"
+    label: str = ""
     strength: float = 2.0
     closeness: Weight = 1e-3
     keep: Weight = 1.0
+    carry: Literal["none", "residual", "warp"] = "none"
 
 
 @dataclass(frozen=True)

@@ -46,3 +46,17 @@ def photos(folder: Path) -> Path:
             smooth = np.kron(rng.integers(0, 256, (6, 8, 3), dtype=np.uint8), np.ones((8, 8, 1), np.uint8))
             Image.fromarray(smooth).save(folder / part / f"{number}.jpg")
     return folder
+
+
+def faces(folder: Path) -> Path:
+    """Four bars that are somebody, light from the left in every second picture, and labels.csv with both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures, numbers = digits(60, 2)
+    table = ["file,subject,condition"]
+    for place, (picture, number) in enumerate(zip(pictures, numbers % 4, strict=True)):
+        lit = place // 4 % 2
+        picture[:, :8] |= np.uint8(200 * lit)
+        Image.fromarray(picture).resize((40, 32)).save(folder / f"{place}.png")
+        table.append(f"{place}.png,subject{number},{'leftlight' if lit else 'normal'}")
+    (folder / "labels.csv").write_text("\n".join(table))
+    return folder

@@ -22,7 +22,7 @@ from disentangle.report.catalogue import CATALOGUE
 from disentangle.report.systems import SYSTEMS, systems
 from disentangle.scoring.image import labels
 from tests.commands.conftest import Refusal
-from tests.commands.pictures import corpus, photos
+from tests.commands.pictures import corpus, faces, photos
 from tests.conftest import ROOT
 
 CONF = ROOT / "recipes" / "image" / "mnist" / "conf"
@@ -179,6 +179,27 @@ def test_a_model_is_loaded_by_its_kind(experiments: Path, tmp_path: Path) -> Non
         disentangle.load_pictures(tmp_path)
     with pytest.raises(ValueError, match="no trained model"):
         disentangle.load_pictures(tmp_path / "none")
+
+
+def test_an_attribute_is_of_its_own_column_and_the_originals_detail_comes_back(tmp_path: Path) -> None:
+    folder, conf = str(faces(tmp_path / "faces")), ROOT / "recipes" / "image" / "faces" / "conf"
+    small = ("--data", folder, *TINY, "data.held_out=20")
+    for name, more in (
+        ("judge", ()),
+        ("vae", ()),
+        ("attribute", (f"latent.generator={tmp_path / 'vae'}",)),
+        ("attribute", (f"latent.generator={tmp_path / 'vae'}", "latent.carry=none")),
+    ):
+        out = tmp_path / (name if "latent.carry=none" not in more else "drawn")
+        assert main(["train", str(conf / f"{name}.yaml"), "--out", str(out), *small, *more]) == 0
+    kept = []
+    for out in (tmp_path / "attribute", tmp_path / "drawn"):
+        assert main(["score", str(out), "--judge", str(tmp_path / "judge")]) == 0
+        found = json.loads((out / "scores.json").read_text())
+        assert found["attribute_changed"]["n"] == found["attribute_identity_kept"]["n"] < 20
+        kept.append(np.asarray(Image.open(out / "pictures" / "attribute.png").convert("L"), float))
+    originals, drawn, carried = kept[0][:60], kept[1][128:188], kept[0][128:188]
+    assert abs(carried - originals).mean() < abs(drawn - originals).mean()
 
 
 def test_shapes_need_no_folder(tmp_path: Path) -> None:

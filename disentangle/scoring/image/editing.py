@@ -10,8 +10,9 @@ from torch import Tensor, nn
 
 from disentangle.evaluation.attributes import attribute_changed
 from disentangle.evaluation.score import Score
-from disentangle.image import inherited, properties, space
+from disentangle.image import data, inherited, properties, space
 from disentangle.image.options import LatentOptions
+from disentangle.image.pictures import Pictures
 from disentangle.latent.attributes import mean_difference
 from disentangle.latent.descent import Descent
 from disentangle.latent.detail import carry
@@ -22,6 +23,7 @@ from disentangle.scoring.image.subject import NO_JUDGE, Found, Subject, kept
 from disentangle.scoring.tasks import LeftOut
 
 LEARNT = 10_000  # training pictures that directions and the attribute's judge are found by
+MANY = 10_000  # classes, more than any column has
 PATCH = 4  # a patch is so small a part of a side
 
 
@@ -31,13 +33,16 @@ def attributes(subject: Subject) -> Iterator[Found]:
     One judge learnt the attribute from training pictures, another one their classes; neither saw the generator.
     """
     latent, source = subject.config.latent, inherited.source(subject.model)
-    train = subject.train.part(range(min(LEARNT, len(subject.train))))
-    has, there = (properties.having(latent.attribute, part, train) for part in (train, subject.test))
+    train, test = _marked(subject)
+    train = train.part(range(min(LEARNT, len(train))))
+    has, there = (properties.having(latent.attribute, part, train) for part in (train, test))
     reader = encoder(subject, source)
     direction = mean_difference(inversion(source, train.x, _quick(latent, reader), reader, subject.seed).z, has)
     lacking = subject.test.part((~there).nonzero().flatten())
     begun = inversion(source, lacking.x, latent, reader, subject.seed)
     made = source.pictures(direction.moved(begun.z, latent.strength))
+    if latent.carry != "none":
+        made = carry(lacking.x, begun.images, made, latent.carry)
     flat = [part.flatten(1).numpy() for part in (train.x, subject.test.x, made)]
     found = attribute_changed(flat[0], has.numpy(), flat[1], there.numpy(), flat[2], subject.seed)
     yield "attribute_changed", found.changed
@@ -50,6 +55,15 @@ def attributes(subject: Subject) -> Iterator[Found]:
         return
     yield "attribute_identity_kept", kept(subject.judge, made, lacking.y, subject.seed)
     yield "original_accuracy", kept(subject.judge, lacking.x, lacking.y, subject.seed)
+
+
+def _marked(subject: Subject) -> tuple[Pictures, Pictures]:
+    """Training and test pictures whose classes are those of the attribute's own column."""
+    options = subject.config.data
+    if not subject.config.latent.label:
+        return subject.train, subject.test
+    options = replace(options, label=subject.config.latent.label, classes=MANY)
+    return data.training(options), data.scored(options)
 
 
 def _quick(latent: LatentOptions, reader: nn.Module | None) -> LatentOptions:
