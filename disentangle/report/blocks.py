@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from disentangle.report.catalogue import describe, in_order
+from disentangle.report.code_space import code_space
 from disentangle.report.results import Results, compact, read_results, spread
 from disentangle.report.systems import systems
 from disentangle.report.units import ARROWS
 
-BLOCK = re.compile(r"(<!-- (scores|rows|systems): ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
+BLOCK = re.compile(r"(<!-- (scores|rows|systems|code_space): ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
+WHOLE = {"systems": systems, "code_space": code_space}
 
 
 def fill(page: Path) -> str:
@@ -18,7 +20,8 @@ def fill(page: Path) -> str:
     Args:
         page: Markdown with blocks; RECIPE and RECIPES are relative to its folder. ``scores: RECIPE [SCORE ...]`` has a
             line for each score and a column for each row of results, ``rows: RECIPE ROW,ROW,... SCORE ...`` a line for
-            each row and a column for each score, ``systems: RECIPES`` the picture systems.
+            each row and a column for each score, ``systems: RECIPES`` the picture systems,
+            ``code_space: RECIPES`` what is done in their code spaces.
 
     Raises:
         ValueError: no block, a recipe without results, or rows and scores that its results lack.
@@ -33,8 +36,8 @@ def _table(kind: str, words: Sequence[str], page: Path) -> str:
     if not words:
         raise ValueError(f"a block of {kind} names no recipe, {page}. Write <!-- {kind}: recipes/NAME --> there.")
     folder, rest = page.parent / words[0], words[1:]
-    if kind == "systems":
-        return systems(folder)
+    if kind in WHOLE:
+        return WHOLE[kind](folder)
     path = folder / "RESULTS.json"
     results = read_results(path)
     if not results:

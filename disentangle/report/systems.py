@@ -1,6 +1,6 @@
 """The table of picture systems: file, paper, our figure with its command, and what stands beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,18 +102,19 @@ def _line(system: System, results: Results) -> str:
         system.title,
         f"[{system.file}](disentangle/games/{system.file})",
         f"[{system.paper}]({system.address})" + (f", {system.published}" if system.published else ""),
-        f"{describe(system.score).title}: {_figure(results, system.row, system.score) or NONE}",
-        ", ".join(_beside(system, results)),
+        f"{describe(system.score).title}: {figure(results, system.row, system.score) or NONE}",
+        beside(results, system.baselines, system.score),
         f"`recipes/image/{system.recipe}/run.sh --system {system.row}`",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _beside(system: System, results: Results) -> list[str]:
-    return [f"{row} {_figure(results, row, system.score) or '–'}" for row in system.baselines]
+def beside(results: Results, rows: Sequence[str], score: str) -> str:
+    """The same figure of other rows."""
+    return ", ".join(f"{row} {figure(results, row, score) or '–'}" for row in rows)
 
 
-def _figure(results: Results, row: str, score: str) -> str:
+def figure(results: Results, row: str, score: str) -> str:
     """Mean and deviation over seeds, or nothing."""
     scores: Mapping[str, object] = results[row]["scores"] if row in results else {}
     return spread(results[row]["scores"][score], describe(score).unit) if score in scores else ""
