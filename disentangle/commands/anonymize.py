@@ -48,8 +48,9 @@ def run(arguments: Namespace) -> None:
     from disentangle.corpus.tables import assert_replaceable, write_tables
     from disentangle.report.table import print_found
     from disentangle.scoring.anonymity import hide, score, voices
-    from disentangle.scoring.run import check_writable, plain
+    from disentangle.scoring.run import plain
     from disentangle.scoring.workers import Workers
+    from disentangle.scoring.writing import check_writable
     from disentangle.speech.pseudonyms import SMALLEST
 
     key = _key(arguments.key)

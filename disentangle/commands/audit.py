@@ -33,8 +33,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Audits, writes scores and learning curves, and prints the scores."""
     from disentangle.report.table import print_found
-    from disentangle.scoring.run import check_writable, write
+    from disentangle.scoring.run import write
     from disentangle.scoring.workers import Workers
+    from disentangle.scoring.writing import check_writable
 
     if len(arguments.places) != (1 if arguments.ark else 2):
         raise ValueError("an audit is of EXP DATA_DIR, or of --ark SCP and DATA_DIR. Name these.")
@@ -57,7 +58,7 @@ def _names(arguments: Namespace) -> list[str]:
 def _of_archive(arguments: Namespace, workers: "Workers", out: Path) -> "Found":
     from disentangle.corpus.directory import read
     from disentangle.scoring.external import audit_archive
-    from disentangle.scoring.run import check_writable
+    from disentangle.scoring.writing import check_writable
 
     data = read(arguments.places[0])
     check_writable(out.parent)
@@ -75,7 +76,8 @@ def _of_experiment(arguments: Namespace, workers: "Workers", out: Path) -> "Foun
     from disentangle.scoring import experiment
     from disentangle.scoring.material import Material
     from disentangle.scoring.model import load
-    from disentangle.scoring.run import check_writable, score
+    from disentangle.scoring.run import score
+    from disentangle.scoring.writing import check_writable
 
     folder, data = arguments.places
     trained = experiment.read(folder)

@@ -58,8 +58,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Scores, writes scores.json (of speech probes.json and examples too), and prints the scores."""
     from disentangle.report.table import print_found
-    from disentangle.scoring.run import check_writable, write
+    from disentangle.scoring.run import write
     from disentangle.scoring.workers import Workers
+    from disentangle.scoring.writing import check_writable
     from disentangle.trainees import kind
 
     out, of = arguments.out or arguments.experiment / "scores.json", kind(arguments.experiment)
@@ -91,9 +92,9 @@ def _pictures(arguments: Namespace) -> "Found":
 
 
 def _vocoder(arguments: Namespace, out: Path) -> "Found":
-    from disentangle.scoring.run import check_writable
     from disentangle.scoring.vocoder import score
     from disentangle.scoring.workers import Workers
+    from disentangle.scoring.writing import check_writable
 
     data = _read(arguments, _data(arguments), "test")
     check_writable(out.parent)

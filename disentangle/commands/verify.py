@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from disentangle.evaluation.backends import Floats
+    from disentangle.evaluation.score import Score
+    from disentangle.evaluation.verification import Curve
     from disentangle.scoring.backend import Backend
     from disentangle.scoring.trial_lists import TrialList
 
@@ -33,10 +34,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Scores the trials, writes what came out, prints what it is worth where the list tells the truth."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from disentangle.corpus import archives
     from disentangle.scoring import backend
-    from disentangle.scoring.run import check_writable
     from disentangle.scoring.trial_lists import read_list
+    from disentangle.scoring.writing import check_writable
 
     trials = read_list(arguments.trials)
     other = _truthful(read_list(arguments.calibrate), arguments.calibrate) if arguments.calibrate else None
@@ -50,21 +53,23 @@ def run(arguments: Namespace) -> None:
     if other:
         scores = backend.calibration(other, compares.scores(other, enrolled, tested, where))(scores)
     check_writable(arguments.out)
-    backend.write_scores(arguments.out / "scores", trials, scores)
-    if trials.is_target is None:
+    with ThreadPoolExecutor(1) as beside:  # numbers are spelled and judged without the interpreter
+        written = beside.submit(backend.write_scores, arguments.out / "scores", trials, scores)
+        judged = None if trials.is_target is None else backend.judge(trials, scores, bool(arguments.calibrate))
+        written.result()
+    if judged is None:
         print(arguments.out / "scores")
     else:
-        _judge(arguments, trials, scores)
+        _tell(arguments, *judged)
 
 
-def _judge(arguments: Namespace, trials: "TrialList", scores: "Floats") -> None:
+def _tell(arguments: Namespace, found: "dict[str, Score]", curve: "Curve") -> None:
     from disentangle.report.det import alone, det_plot
     from disentangle.report.table import print_found
     from disentangle.report.writing import write
-    from disentangle.scoring import backend
-    from disentangle.scoring.run import write_json
+    from disentangle.scoring.writing import write_json
 
-    found, (_, missed, accepted) = backend.judge(trials, scores, bool(arguments.calibrate))
+    _, missed, accepted = curve
     drawn = det_plot(accepted, missed, found["speaker_eer"].value)
     write(arguments.out / "det.svg", alone(drawn))
     out = arguments.out / "scores.json"

@@ -1,7 +1,5 @@
 """The whole of scoring: which families of scores, their tasks shared among processes, what they found written down."""
 
-import json
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +13,7 @@ from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
 from disentangle.scoring.workers import Workers
+from disentangle.scoring.writing import write_json
 
 FAMILIES = {
     "verification": verification.NAMES,
@@ -135,16 +134,6 @@ def run_tasks(
     return outcomes
 
 
-def write_json(path: Path, content: object) -> None:
-    """Write JSON under a temporary name, then rename it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write(found: Found, out: Path, probes: Path) -> None:
     """Write the scores, and how the probes learned."""
     write_json(out, plain(found.scores))
@@ -162,13 +151,3 @@ def _finite(value: Score) -> dict[str, object]:
     if value.ci95 is not None and any(bound != bound for bound in value.ci95):
         held["ci95"] = None
     return held
-
-
-def check_writable(folder: Path) -> None:
-    """Make a folder if missing and see, before the work, whether files can be written to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    probe = folder / f".writable.{os.getpid()}"
-    try:
-        probe.touch()
-    finally:
-        probe.unlink(missing_ok=True)

@@ -1,9 +1,8 @@
 """Lists of trials as Kaldi, WeSpeaker and VoxCeleb write them, of any length; and the scores of all their trials."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from disentangle.evaluation.backends import Compare, Floats
 
 Places = NDArray[np.int32]
 KINDS = ("target", "nontarget")
-BLOCK = 512  # enrolled vectors compared at once
+BLOCK = 512  # enrolled vectors compared at once, at least
+PAIRS = 1 << 25  # of an enrolled and a tested vector whose scores are held at once, unless a block has more
 BYTES = 1 << 24  # of a list that are read at once: each part has a dictionary of names to join
 
 
@@ -108,7 +108,8 @@ def score_list(
 ) -> Floats:
     """The score of every trial, (trials,) float32.
 
-    Each block of enrolled vectors is compared once with all that any of its trials tests.
+    All pairs are compared where there are few, else each block of enrolled vectors once with all that any of its
+    trials tests.
 
     Args:
         trials: what is compared.
@@ -117,19 +118,27 @@ def score_list(
         compare: all pairs of two sets of vectors.
         told: is told of each block how many trials it had.
     """
+    rows = max(BLOCK, PAIRS // max(1, len(tested)))
+    if len(enrolled) <= rows:
+        found = np.asarray(compare(enrolled, tested), np.float32)
+        told(len(trials.first))
+        return found.ravel()[trials.first * np.int64(len(tested)) + trials.second]
     scores = np.empty(len(trials.first), np.float32)
-    blocks = trials.first // BLOCK  # few, so that 16 bits hold them: numbers that are sorted digit by digit
-    order = np.argsort(blocks.astype(np.uint16) if len(enrolled) < BLOCK << 16 else blocks, kind="stable")
-    counts = np.bincount(blocks, minlength=-(-len(enrolled) // BLOCK))
-    begins = np.concatenate([[0], np.cumsum(counts)])
-    for block, (begin, end) in enumerate(pairwise(begins)):
-        mine = order[begin:end]
+    for block, mine in enumerate(_of_blocks(trials.first, rows, -(-len(enrolled) // rows))):
         if len(mine):
-            rows, columns = trials.first[mine] - block * BLOCK, trials.second[mine]
+            places, columns = trials.first[mine] - block * rows, trials.second[mine]
             asked = np.flatnonzero(np.bincount(columns, minlength=len(tested)))
             place = np.zeros(len(tested), np.int32)
             place[asked] = np.arange(len(asked))
-            found = compare(enrolled[block * BLOCK : (block + 1) * BLOCK], tested[asked])
-            scores[mine] = found[rows, place[columns]]
+            found = compare(enrolled[block * rows : (block + 1) * rows], tested[asked])
+            scores[mine] = found[places, place[columns]]
         told(len(mine))
     return scores
+
+
+def _of_blocks(first: Places, rows: int, count: int) -> Iterator[NDArray[np.int64]]:
+    """Which trials each block of so many rows has."""
+    blocks = first // rows  # few, so that 16 bits hold them: numbers that are sorted digit by digit
+    order = np.argsort(blocks.astype(np.uint16) if count <= 1 << 16 else blocks, kind="stable")
+    ends = np.cumsum(np.bincount(blocks, minlength=count))
+    yield from np.split(order, ends[:-1])

@@ -1,6 +1,8 @@
 """Lists of trials as Kaldi, WeSpeaker and VoxCeleb write them, scored from the command line."""
 
 import json
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 
@@ -117,14 +119,17 @@ def test_the_way_of_a_kaldi_user_from_data_to_error_rates(trained: Path, data: P
     assert score == pytest.approx(float(one[speaker] @ read[utterance]), abs=1e-5)
 
 
-def test_a_block_compares_what_its_trials_ask_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("pairs", [0, 300, 1 << 25])
+def test_blocks_of_any_size_give_the_same_scores(pairs: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("disentangle.scoring.trial_lists.BLOCK", 5)
+    monkeypatch.setattr("disentangle.scoring.trial_lists.PAIRS", pairs)
     trials, rng = read_list(folder / "kaldi"), np.random.default_rng(0)
     x, y = rng.normal(size=(len(trials.enrolled), 3)), rng.normal(size=(len(trials.tested), 3))
     told: list[int] = []
     found = score_list(trials, x, y, lambda a, b: a @ b.T, told.append)
     np.testing.assert_allclose(found, (x[trials.first] * y[trials.second]).sum(1), rtol=1e-5, atol=1e-6)
-    assert sum(told) == len(trials.first) and len(told) == -(-len(x) // 5)
+    rows = max(5, pairs // len(y))
+    assert sum(told) == len(trials.first) and len(told) == -(-len(x) // rows)
 
 
 @pytest.mark.parametrize(
@@ -149,3 +154,10 @@ def test_mistakes_are_one_line(lines: str | None, more: list[str], said: str, fo
         trials.write_text(lines)
     words = [word.format(folder=folder) for word in more]
     assert said in refusal(["verify", trials, folder / "test.scp", folder / "out", *words])
+
+
+def test_it_loads_no_library_that_a_list_does_not_need() -> None:
+    """The networks' library takes longer to import than ten million trials to score."""
+    words = "import disentangle.scoring.backend, disentangle.scoring.trial_lists, disentangle.scoring.writing"
+    code = f"import sys; {words}, disentangle.report.det, disentangle.report.table; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
