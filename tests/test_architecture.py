@@ -47,6 +47,7 @@ BELOW["commands"] = set(BELOW) - {"__init__", "cli"}
 
 LATE = {
     "espeakng_loader",
+    "fsspec",
     "gradio",
     "jiwer",
     "lhotse",

@@ -4,8 +4,11 @@ import io
 import os
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -13,6 +16,7 @@ import torch
 import torchaudio
 from numpy.typing import NDArray
 
+from disentangle.corpus import stores
 from disentangle.corpus.directory import Utterance
 from disentangle.corpus.headers import contradiction, missing_bytes
 
@@ -24,6 +28,7 @@ OVERSHOOT = 0.5
 SILENCE = 1e-4
 
 _MEMBER = re.compile(r"(.+\.tar):([0-9]+)\+([0-9]+)")
+_ARCHIVED = re.compile(r"(.+\.ark):([0-9]+)")
 
 Wave = NDArray[np.float32]
 
@@ -78,10 +83,9 @@ def decode(
     Raises:
         ValueError: missing, not audio, truncated, named for another format, or a command without permission.
     """
-    is_pipe = is_command(recording)
-    stream = _run(recording, allow_pipes) if is_pipe else _file(recording)
+    is_pipe, is_part = is_command(recording), start is not None
     try:
-        with soundfile.SoundFile(stream) as sound:
+        with _source(recording, allow_pipes, is_part) as source, soundfile.SoundFile(source) as sound:
             frames, rate = sound.frames, sound.samplerate
             first, last = _bounds(recording, frames, rate, start, end)
             sound.seek(first)
@@ -100,7 +104,8 @@ def duration(recording: str, allow_pipes: bool = False) -> tuple[float, int]:
         wave, rate = decode(recording, allow_pipes=allow_pipes)
         return len(wave) / rate, rate
     try:
-        info = soundfile.info(_file(recording))
+        with _source(recording, allow_pipes, is_part=True) as source:
+            info = soundfile.info(source)
     except soundfile.LibsndfileError as error:
         raise ValueError(f"not readable as audio ({error.error_string}), {recording}. Leave it out.") from None
     return info.frames / info.samplerate, info.samplerate
@@ -156,36 +161,47 @@ def _resampler(rate: int, wanted: int) -> torchaudio.transforms.Resample:
     return torchaudio.transforms.Resample(rate, wanted)
 
 
-def _file(recording: str) -> str | io.BytesIO:
-    """The file's path, or what ``FILE.ark:OFFSET`` names in a Kaldi archive, ``FILE.tar:OFFSET+SIZE`` in a tar."""
-    if member := _MEMBER.fullmatch(recording):
-        return _member(recording, member[1], int(member[2]), int(member[3]))
-    archive, _, offset = recording.rpartition(":")
-    if archive.endswith(".ark") and offset.isdecimal():
-        with open(archive, "rb") as stream:
-            stream.seek(int(offset))
-            head = stream.read(8)
-            length = int.from_bytes(head[4:], "little") if head.startswith(b"RIFF") else -1
-            return io.BytesIO(head + stream.read(length))
-    path = Path(recording)
-    if not path.is_file():
-        raise ValueError(f"no audio file {recording}. Correct the path, or see `disentangle data fix`.")
-    missing = missing_bytes(path)
-    if missing:
+@contextmanager
+def _source(recording: str, allow_pipes: bool, is_part: bool) -> Iterator[str | BinaryIO]:
+    """A file's path, or the bytes of what a command prints, of what ``FILE.ark:OFFSET`` names in a Kaldi archive and
+    ``FILE.tar:OFFSET+SIZE`` in a tar, or of a file in a store, all at once or the part that is read.
+    """
+    if is_command(recording):
+        yield _run(recording, allow_pipes)
+    elif member := _MEMBER.fullmatch(recording):
+        yield _member(recording, member[1], int(member[2]), int(member[3]))
+    elif archived := _ARCHIVED.fullmatch(recording):
+        yield _in_archive(archived[1], int(archived[2]))
+    elif stores.is_url(recording):
+        with stores.opened(recording) if is_part else stores.whole(recording) as stream:
+            _check(recording, stream)
+            yield stream
+    else:
+        if not Path(recording).is_file():
+            raise ValueError(f"no audio file {recording}. Correct the path, or see `disentangle data fix`.")
+        with stores.opened(recording) as stream:
+            _check(recording, stream)
+        yield recording  # read by libsndfile itself, beside the interpreter
+
+
+def _check(recording: str, stream: BinaryIO) -> None:
+    if missing_bytes(stream):
         raise ValueError(f"truncated: its end is missing, {recording}. Fetch it again.")
-    named = contradiction(path)
-    if named:
+    if named := contradiction(recording, stream):
         raise ValueError(f"{named}, {recording}. Rename it after what it holds, or replace it.")
-    return recording
+    stream.seek(0)
+
+
+def _in_archive(archive: str, offset: int) -> io.BytesIO:
+    with stores.opened(archive) as stream:
+        stream.seek(offset)
+        head = stream.read(8)
+        length = int.from_bytes(head[4:], "little") if head.startswith(b"RIFF") else -1
+        return io.BytesIO(head + stream.read(length))
 
 
 def _member(recording: str, tar: str, offset: int, size: int) -> io.BytesIO:
-    try:
-        with open(tar, "rb") as stream:
-            stream.seek(offset)
-            content = stream.read(size)
-    except FileNotFoundError:
-        raise ValueError(f"no archive {tar}. Correct the path, or fetch it again.") from None
+    content = stores.part(tar, offset, size)
     if len(content) < size:
         raise ValueError(f"truncated: its end is missing, {recording}. Fetch it again.")
     return io.BytesIO(content)

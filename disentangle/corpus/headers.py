@@ -4,7 +4,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import PurePath
 from typing import BinaryIO
 
 #: Sizes that programs write when they cannot know the length beforehand.
@@ -24,10 +24,10 @@ SUFFIXES = {
 }
 
 
-def container(path: Path) -> str | None:
+def container(stream: BinaryIO) -> str | None:
     """``wav``, ``flac``, ``ogg``, ``mp3`` or ``nist`` by the file's first bytes; None if it is none of these."""
-    with path.open("rb") as stream:
-        head = stream.read(12)
+    stream.seek(0)
+    head = stream.read(12)
     for magic, name in (_MAGIC | {b"NIST_1A": "nist"}).items():
         if head.startswith(magic):
             return name
@@ -36,30 +36,31 @@ def container(path: Path) -> str | None:
     return None
 
 
-def contradiction(path: Path) -> str | None:
-    """What is wrong if a file's suffix names one container and its first bytes another, else None.
+def contradiction(name: str, stream: BinaryIO) -> str | None:
+    """What is wrong if the suffix of a file's name tells of one container and its first bytes of another, else None.
 
     A file whose bytes name no container is left to the decoder, which says more.
     """
-    expected, found = SUFFIXES.get(path.suffix.lower()), container(path)
+    suffix = PurePath(name).suffix
+    expected, found = SUFFIXES.get(suffix.lower()), container(stream)
     if expected is None or found is None or found in expected:
         return None
-    return f"{found} audio under a name that ends with {path.suffix}"
+    return f"{found} audio under a name that ends with {suffix}"
 
 
-def missing_bytes(path: Path) -> int:
+def missing_bytes(stream: BinaryIO) -> int:
     """How many bytes a wav, NIST, AIFF, ogg or mp3 file lacks of what it promises itself; 0 if none or unknown.
 
     Decoders read what is there and say nothing: a broken transfer would pass as a short utterance. Of ogg, which
     promises no length but marks its last page, 1 stands for any number.
     """
-    with path.open("rb") as stream:
-        head = stream.read(16)
-        length = stream.seek(0, 2)
-        stream.seek(0)
-        for magic, promised in _PROMISES.items():
-            if head.startswith(magic):
-                return max(0, promised(stream, length) - length)
+    stream.seek(0)
+    head = stream.read(16)
+    length = stream.seek(0, 2)
+    stream.seek(0)
+    for magic, promised in _PROMISES.items():
+        if head.startswith(magic):
+            return max(0, promised(stream, length) - length)
     return 0
 
 

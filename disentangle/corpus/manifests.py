@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from disentangle.corpus import audio
+from disentangle.corpus import audio, stores
 from disentangle.corpus.directory import DataDirectory, Utterance, read, tables_of
 from disentangle.corpus.parts import tables_in
 from disentangle.corpus.rules import UTTERANCE, rule_of
@@ -152,10 +152,11 @@ def _recording(name: str, place: str, allow_pipes: bool) -> "Recording":
     from lhotse import AudioSource, Recording
 
     seconds, rate = audio.duration(place, allow_pipes)
-    is_pipe = place.rstrip().endswith("|")
-    if not is_pipe and not Path(place).is_file():
+    is_pipe, is_url = audio.is_command(place), stores.is_url(place)
+    if not is_pipe and not is_url and not Path(place).is_file():
         raise ValueError(f"audio inside an archive, {place}. Lhotse cannot name it: copy it to a file.")
-    held = AudioSource("command" if is_pipe else "file", [0], place.rstrip()[:-1].rstrip() if is_pipe else place)
+    kind = "command" if is_pipe else "url" if is_url else "file"
+    held = AudioSource(kind, [0], place.rstrip()[:-1].rstrip() if is_pipe else place)
     return Recording(name, [held], rate, round(seconds * rate), seconds)
 
 
@@ -182,7 +183,7 @@ def _supervisions(
 
 def _place(recording: "Recording") -> str:
     sources = recording.sources
-    if len(sources) != 1 or sources[0].type not in ("file", "command") or recording.transforms:
+    if len(sources) != 1 or sources[0].type not in ("file", "command", "url") or recording.transforms:
         raise ValueError(f"recording {recording.id} is not one plain file or command. Write its audio to a file first.")
     return f"{sources[0].source} |" if sources[0].type == "command" else str(sources[0].source)
 

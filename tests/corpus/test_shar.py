@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pytest
 
@@ -63,8 +64,9 @@ training: {steps: 2, tensorboard: false}
 
 
 def test_it_trains_and_embeds_as_the_data_directory_does(made: Path, shar: Path, tmp_path: Path) -> None:
+    """In memory, from disk, and batch by batch from a store."""
     (tmp_path / "tiny.yaml").write_text(CONFIG)
-    for name, data, held in (("one", made, 10), ("two", shar, 10), ("three", shar, 0)):
+    for name, data, held in (("one", made, 10), ("two", shar, 10), ("three", uploaded(shar), 0)):
         words = ["--data", str(data), "--out", str(tmp_path / name), f"batch.held={held}"]
         assert main(["train", str(tmp_path / "tiny.yaml"), *words]) == 0
     one, two, three = ((tmp_path / n / "model" / "model.safetensors").read_bytes() for n in ("one", "two", "three"))
@@ -72,6 +74,34 @@ def test_it_trains_and_embeds_as_the_data_directory_does(made: Path, shar: Path,
     for name, data in (("a", made), ("b", shar)):
         assert main(["embed", str(tmp_path / "one"), str(data), str(tmp_path / name), "--nj", "1"]) == 0
     assert (tmp_path / "a" / "content.ark").read_bytes() == (tmp_path / "b" / "content.ark").read_bytes()
+
+
+def uploaded(folder: Path) -> str:
+    """The folder's URL in a store, which here is memory."""
+    store, address = fsspec.filesystem("memory"), f"memory://{folder.parent.name}/shar"
+    for file in folder.iterdir():
+        store.pipe_file(f"{address}/{file.name}", file.read_bytes())
+    return address
+
+
+def test_a_store_gives_the_same_utterances_and_samples_part_by_part(
+    shar: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = uploaded(shar)
+    here, there = directory.read(shar), directory.read(Path(address))
+    assert [replace(u, recording="") for u in there.utterances] == [replace(u, recording="") for u in here.utterances]
+    assert all(u.recording.startswith(f"{address}/recording.00000") for u in there.utterances)
+    monkeypatch.setattr(fsspec.filesystem("memory"), "open", None)  # what follows needs the part of one utterance alone
+    for one, other in zip(here.utterances, there.utterances, strict=True):
+        assert np.array_equal(audio.load(one, 8000), audio.load(other, 8000))
+
+
+def test_a_folder_of_a_store_that_is_none_is_one_line() -> None:
+    fsspec.filesystem("memory").pipe_file("memory://tables/utt2spk", b"a b")
+    with pytest.raises(ValueError, match=r"no cuts\.\*\.jsonl\* in memory://tables, so it is no Shar folder"):
+        directory.read(Path("memory://tables"))
+    with pytest.raises(ValueError, match=r"no file memory://nowhere\. Correct the URL"):
+        directory.read(Path("memory://nowhere"))
 
 
 def spoil(shar: Path, change: str) -> None:
@@ -86,7 +116,7 @@ def spoil(shar: Path, change: str) -> None:
             lines[1] = lines[0]
         case "no audio of":
             lines[1]["id"] = "elsewhere"
-        case "no recording.000000.tar":
+        case "no file":
             tar.unlink()
         case "not readable as tar":
             tar.write_bytes(gzip.compress(tar.read_bytes()))
@@ -101,7 +131,7 @@ SAID = {"no speaker": "is not one utterance of one speaker", "two supervisions":
 
 @pytest.mark.parametrize(
     "change",
-    ["no speaker", "two supervisions", "twice", "no audio of", "no recording.000000.tar", "not readable as tar",
+    ["no speaker", "two supervisions", "twice", "no audio of", "no file", "not readable as tar",
      "not readable as cuts"],
 )  # fmt: skip
 def test_a_folder_that_cannot_be_used_is_refused_by_name(shar: Path, change: str) -> None:
@@ -118,5 +148,5 @@ def test_a_shard_cut_short_is_called_truncated(shar: Path) -> None:
     with pytest.raises(ValueError, match=f"truncated: its end is missing, {tar}"):
         audio.load(utterances[-1], 8000)
     shutil.rmtree(shar)
-    with pytest.raises(ValueError, match="no archive"):
+    with pytest.raises(ValueError, match="no file"):
         audio.load(utterances[-1], 8000)
