@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import soundfile
-import torch
-import torchaudio
 from numpy.typing import NDArray
 
 from disentangle.corpus import stores
 from disentangle.corpus.directory import Utterance
 from disentangle.corpus.headers import contradiction, missing_bytes
+
+if TYPE_CHECKING:
+    from torchaudio.transforms import Resample
 
 #: Seconds: nothing shorter is speech, and networks need a few frames.
 SHORTEST = 0.1
@@ -137,6 +138,8 @@ def resample(wave: Wave, rate: int, wanted: int) -> Wave:
     """Samples (samples,) at another rate in Hz, by windowed-sinc interpolation whose kernel is kept for the next."""
     if rate == wanted:
         return wave
+    import torch
+
     with torch.inference_mode():
         resampled: Wave = _resampler(rate, wanted)(torch.from_numpy(wave)).numpy()
     return resampled
@@ -157,7 +160,9 @@ def save(path: Path, wave: NDArray[np.floating], rate: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _resampler(rate: int, wanted: int) -> torchaudio.transforms.Resample:
+def _resampler(rate: int, wanted: int) -> "Resample":
+    import torchaudio
+
     return torchaudio.transforms.Resample(rate, wanted)
 
 

@@ -12,8 +12,8 @@ UTTERANCE, SPEAKER, RECORDING = "utterance", "speaker", "recording"
 #: Words that Kaldi keeps for itself; they count where no letter, digit or underscore touches them.
 RESERVED = re.compile(r"(?<!\w)(?:<s>|</s>|#0)(?!\w)", re.ASCII)
 
-#: Unicode's white space but for space, tab, line feed and carriage return.
-WHITE = re.compile("[\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+#: Unicode's white space but for space, tab, line feed and carriage return, and what cannot be printed.
+WHITE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,13 @@ def listen(
     """
     parts = _parts(tables)
     rates: dict[Entry, int] = {}
+    commands = [entry for entry in tables.get("wav.scp", ()) if entry.value.endswith("|")] if not allow_pipes else []
+    if commands:
+        others = f" and {len(commands) - 1} others" if len(commands) > 1 else ""
+        what = f"{commands[0].key}{others}: a shell command, unchecked. Trust it with --allow-pipes"
+        yield Finding(Problem(path / "wav.scp", commands[0].line, what, is_warning=True), ())
     for entry in tables.get("wav.scp", ()):
-        if entry.value.endswith("|") and not allow_pipes:
-            what = f"{entry.key} is a shell command, unchecked. Trust it with --allow-pipes"
-            yield Finding(Problem(path / "wav.scp", entry.line, what, is_warning=True), ())
-        elif entry.value:
+        if entry.value and (allow_pipes or not entry.value.endswith("|")):
             segments = None if parts is None else parts.get(entry.key, [])
             users = (entry.key,) if segments is None else tuple(segment.key for segment in segments)
             try:

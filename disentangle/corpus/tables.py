@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 Tables = dict[str, dict[str, str]]
 
@@ -17,8 +18,7 @@ BACKUP = ".backup"
 _BLANK = " \t"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a table: its number (from 1), its key and what follows the key."""
 
     line: int
@@ -75,9 +75,10 @@ def scan(path: Path) -> tuple[list[Entry], list[Problem]]:
             continue
         if "\r" in text:
             problems.append(Problem(path, number, "holds a carriage return (a Windows line ending)"))
-        key, *rest = re.split("[ \t]+", text.replace("\r", " ").strip(_BLANK), maxsplit=1)
+        line = text.replace("\r", " ").strip(_BLANK)
+        key, *rest = re.split("[ \t]+", line, maxsplit=1) if "\t" in line else line.split(" ", 1)
         if key:
-            entries.append(Entry(number, key, "".join(rest)))
+            entries.append(Entry(number, key, "".join(rest).lstrip(" ")))
         else:
             problems.append(Problem(path, number, "is blank"))
     return entries, problems

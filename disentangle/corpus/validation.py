@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from disentangle.corpus.glance import is_sound
 from disentangle.corpus.rules import RECORDING, RESERVED, RULES, SPEAKER, UTTERANCE, WHITE, rule_of
 from disentangle.corpus.soundness import listen
-from disentangle.corpus.tables import Entry, Problem, scan_folder
+from disentangle.corpus.tables import Entry, Problem, scan, scan_folder
 
 Entries = Mapping[str, Sequence[Entry]]
 
@@ -26,6 +27,17 @@ def validate(path: Path, rate: int | None = None, allow_pipes: bool = False) -> 
     Raises:
         ValueError: no such folder.
     """
+    if path.is_dir() and is_sound(path):
+        heard = {name: scan(path / name)[0] for name in ("wav.scp", "segments") if (path / name).exists()}
+        tables, problems = heard, []
+    else:
+        tables, problems = _looked_over(path)
+    problems += [finding.problem for finding in listen(path, tables, rate, allow_pipes)]
+    return sorted(problems, key=lambda p: (p.file.name, p.line or 0))
+
+
+def _looked_over(path: Path) -> tuple[dict[str, list[Entry]], list[Problem]]:
+    """The tables of a data directory, and what is wrong with them line by line."""
     tables, problems = scan_folder(path)
     for name in ("utt2spk", "spk2utt", "wav.scp"):
         if name not in tables:
@@ -38,8 +50,7 @@ def validate(path: Path, rate: int | None = None, allow_pipes: bool = False) -> 
     problems += _speakers(path, tables)
     problems += _words(path / "text", tables.get("text", ()))
     problems += _tildes(path / "wav.scp", tables.get("wav.scp", ()))
-    problems += [finding.problem for finding in listen(path, tables, rate, allow_pipes)]
-    return sorted(problems, key=lambda p: (p.file.name, p.line or 0))
+    return tables, problems
 
 
 def origins(tables: Entries) -> dict[str, dict[str, tuple[str, int]]]:
@@ -126,7 +137,9 @@ def _words(file: Path, entries: Sequence[Entry]) -> Iterator[Problem]:
         if RESERVED.search(f"{entry.key} {entry.value}"):
             yield Problem(file, entry.line, f"{entry.key} holds a reserved word (<s>, </s> or #0)")
         if WHITE.search(f"{entry.key} {entry.value}"):
-            yield Problem(file, entry.line, f"{entry.key} holds white space that is neither blank nor tab")
+            yield Problem(
+                file, entry.line, f"{entry.key} holds a control character, or white space that is neither blank nor tab"
+            )
 
 
 def _tildes(file: Path, entries: Sequence[Entry]) -> Iterator[Problem]:

@@ -143,6 +143,7 @@ def test_line_ends(data: Path) -> None:
         ("silence #0", "reserved word"),
         ("no\u00a0break", "white space"),
         ("thin\u2009space", "white space"),
+        ("a \x07bell", "or a control"),
     ],
 )
 def test_words_that_kaldi_refuses(data: Path, words: str, what: str) -> None:
@@ -196,6 +197,11 @@ def test_commands_are_unchecked_without_permission(data: Path) -> None:
     assert "wav.scp:1" not in "\n".join(said(data))
     assert "wav.scp:1: ann-0: exit status 1" in "\n".join(said(data, allow_pipes=True))
     assert "wav.scp:2: ann-1 begins with a tilde, which no program expands" in said(data)
+
+
+def test_many_commands_are_one_warning(data: Path) -> None:
+    edit(data / "wav.scp", lambda lines: [f"{line.split()[0]} exit 1 |\n" for line in lines])
+    assert warned(data) == ["wav.scp:1: ann-0 and 8 others: a shell command, unchecked. Trust it with --allow-pipes"]
 
 
 def test_a_single_speaker_is_a_warning(data: Path, tmp_path: Path) -> None:
