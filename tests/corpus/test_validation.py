@@ -143,7 +143,7 @@ def test_line_ends(data: Path) -> None:
         ("silence #0", "reserved word"),
         ("no\u00a0break", "white space"),
         ("thin\u2009space", "white space"),
-        ("a \x07bell", "or a control"),
+        ("a \x07bell", "a control character"),
     ],
 )
 def test_words_that_kaldi_refuses(data: Path, words: str, what: str) -> None:
