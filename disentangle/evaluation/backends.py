@@ -33,7 +33,7 @@ class PLDA:
         rank: dims of the speaker space; as many as there can be unless given.
 
     Raises:
-        ValueError: fewer than two speakers, or none with two utterances.
+        ValueError: fewer than two speakers, none with two utterances, or too few for so many dims.
     """
 
     def __init__(self, vectors: Floats, speakers: Sequence[str], rank: int | None = None) -> None:
@@ -44,6 +44,10 @@ class PLDA:
             raise ValueError(
                 f"{len(speakers)} utterances of {len(people)} speakers: PLDA needs two and several of each"
             )
+        dims = np.asarray(vectors).shape[1]
+        if len(speakers) - len(people) < dims:
+            few = f"{len(speakers)} utterances of {len(people)} speakers for vectors of {dims} dims"
+            raise ValueError(f"{few}: PLDA needs {dims + len(people)} utterances of so many speakers, or more")
         self.centre = np.asarray(vectors, np.float64).mean(0)
         x = self._ready(vectors)
         self.model = PLDA_LDA.PLDA(rank_f=min(rank or x.shape[1], x.shape[1], len(people) - 1))

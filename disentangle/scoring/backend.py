@@ -62,7 +62,11 @@ def plda(archive: Archive, speakers: Mapping[str, str], where: Path, rank: int |
         ValueError: an utterance without a vector, or too few speakers.
     """
     names = sorted(speakers)
-    return PLDA(vectors_of(names, archive, where), [speakers[name] for name in names], rank)
+    vectors = vectors_of(names, archive, where)
+    try:
+        return PLDA(vectors, [speakers[name] for name in names], rank)
+    except ValueError as error:
+        raise ValueError(f"{error}, {where}. Learn from more speech, or use cosine.") from None
 
 
 def calibration(trials: TrialList, scores: Floats) -> Calibration:

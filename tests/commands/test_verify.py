@@ -37,7 +37,9 @@ def folder(tmp_path: Path) -> Path:
     for seed, name in enumerate(("test", "others")):
         found = vectors(seed, name[0])
         archives.write(tmp_path, name, found.items())
-    (tmp_path / "utt2spk").write_text("".join(f"{name} {name[:3]}\n" for name in vectors(1, "o")))
+    lines = [f"{name} {name[:3]}\n" for name in vectors(1, "o")]
+    (tmp_path / "utt2spk").write_text("".join(lines))
+    (tmp_path / "few").write_text("".join(lines[: 2 * EACH]))
     trials = kinds(list(vectors(0, "t")))
     word = {True: "target", False: "nontarget"}
     (tmp_path / "kaldi").write_text("".join(f"{a} {b} {word[k]}\n" for a, b, k in trials))
@@ -96,29 +98,6 @@ def test_plda_and_calibration_give_likelihood_ratios(folder: Path, capsys: pytes
     assert text.startswith("<svg") and "var(" not in text and "currentColor" not in text
 
 
-def test_the_way_of_a_kaldi_user_from_data_to_error_rates(trained: Path, data: Path, tmp_path: Path) -> None:
-    """Validate, embed, a list of speakers against utterances, error rates; and Kaldi's reader reads the archives."""
-    import kaldiio
-
-    assert main(["data", "validate", str(data)]) == 0
-    assert main(["embed", str(trained), str(data), str(tmp_path / "test"), "--what", "speaker", "--nj", "1"]) == 0
-    who = dict(line.split() for line in (data / "utt2spk").read_text().splitlines())
-    lines = [
-        f"{s} {u} {'' if s == mine else 'non'}target\n" for s in sorted(set(who.values())) for u, mine in who.items()
-    ]
-    (tmp_path / "trials").write_text("".join(lines))
-    (tmp_path / "utt2spk").write_text((data / "utt2spk").read_text())
-    by_speaker = ("--enroll", str(tmp_path / "test" / "spk_speaker.scp"))
-    tested = str(tmp_path / "test" / "speaker.scp")
-    assert main(["verify", str(tmp_path / "trials"), tested, str(tmp_path / "out"), *by_speaker]) == 0
-    assert main(["verify", str(tmp_path / "trials"), tested, str(tmp_path / "out"), *by_speaker]) == 0, "a second time"
-    read = kaldiio.load_scp(tested)
-    assert sorted(read) == sorted(who) and len(written(tmp_path)) == len(lines)
-    one = kaldiio.load_scp(by_speaker[1])
-    speaker, utterance, score = written(tmp_path)[0]
-    assert score == pytest.approx(float(one[speaker] @ read[utterance]), abs=1e-5)
-
-
 @pytest.mark.parametrize("pairs", [0, 300, 1 << 25])
 def test_blocks_of_any_size_give_the_same_scores(pairs: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("disentangle.scoring.trial_lists.BLOCK", 5)
@@ -143,6 +122,11 @@ def test_blocks_of_any_size_give_the_same_scores(pairs: int, folder: Path, monke
         ("", [], "0 fields where two or three are"),
         (None, ["--backend", "plda"], "PLDA learns from vectors of known speakers, --train"),
         (None, ["--utt2spk", "{folder}/utt2spk"], "cosine learns nothing, --utt2spk"),
+        (
+            None,
+            ["--backend", "plda", "--train", "{folder}/others.scp", "--utt2spk", "{folder}/few"],
+            "8 utterances of 2 speakers for vectors of 8 dims: PLDA needs 10 utterances of so many speakers, or more, ",
+        ),
         (None, ["--calibrate", "{folder}/names"], "not both target and nontarget trials"),
         (None, ["--top", "0"], "--top and --rank are 1 or more"),
         (None, ["--cohort", "{folder}/none.scp"], "none.scp"),

@@ -45,7 +45,7 @@ def test_plda_overlooks_the_noise_that_cosine_hears() -> None:
 
 
 def test_too_few_speakers_for_plda() -> None:
-    for speakers, each in ((1, 4), (4, 1)):
+    for speakers, each in ((1, 4), (4, 1), (3, 2)):  # the last for four dims
         with pytest.raises(ValueError, match=f"{speakers * each} utterances of {speakers} speakers"):
             PLDA(*people(speakers, each))
 
