@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
@@ -89,12 +90,20 @@ def _embedded(
     kept = [parts / f"{i:06d}.npz" for i in range(len(chunks))]
     missing = [chunk for chunk, path in zip(chunks, kept, strict=True) if not path.exists()]
     made = workers.results([partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in missing])
+    begun, heard = time.monotonic(), 0.0
     with progress(len(data.utterances), f"embed {data.path.name}", "utterance") as bar:
         for chunk, path in zip(chunks, kept, strict=True):
             if not path.exists():
                 _keep(path, next(made))
-            bar.advance(len(chunk))
+                heard += sum(_seconds(utterance) for utterance in chunk)
+            bar.advance(len(chunk), {"times real time": heard / max(time.monotonic() - begun, 1e-9)})
             yield from zip(chunk, _kept(path, len(chunk)), strict=True)
+
+
+def _seconds(utterance: Utterance) -> float:
+    """How long an utterance is, 0 where a command would have to be run to know."""
+    is_untold = audio.is_command(utterance.recording) and utterance.seconds is None
+    return 0.0 if is_untold else audio.seconds(utterance)
 
 
 def _keep(path: Path, embedded: Embedded) -> None:

@@ -12,6 +12,7 @@ from disentangle.adversarial.export import export
 from disentangle.cli import main
 from disentangle.corpus import archives, audio, directory
 from disentangle.corpus.directory import Utterance
+from disentangle.scoring.embeddings import CHUNK
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndOptions, SpeakerOptions, SpeechConfig
 
@@ -57,6 +58,21 @@ def test_embed_writes_archives_and_another_rate_is_resampled(experiment: Path, t
     content = archives.read(tmp_path / "out" / "content.scp")
     assert sorted(speaker) == sorted(content) == ["ada-test0", "ada-test1", "bob-test0", "bob-test1"]
     assert {x.shape for x in content.values()} == {(26, 4)}
+
+
+def test_a_process_that_is_killed_half_way_changes_no_byte(experiment: Path, tmp_path: Path) -> None:
+    """The recording of one utterance is a command that kills the process which reads it, the first time."""
+    data, mark = tmp_path / "many" / "test", tmp_path / "killed"
+    write_data(data, 20)
+    lines = [line.split() for line in (data / "wav.scp").read_text().splitlines()]
+    assert len(lines) > CHUNK, "one chunk for each process"
+    lines[CHUNK + 2][1] = f"[ -e {mark} ] || {{ touch {mark}; kill -9 $PPID; }}; cat {lines[CHUNK + 2][1]} |"
+    (data / "wav.scp").write_text("".join(f"{' '.join(words)}\n" for words in lines))
+    words = ["embed", str(experiment), str(data), "--allow-pipes", "--nj"]
+    assert main([*words, "2", str(tmp_path / "two")]) == 0 and mark.exists()
+    assert main([*words, "1", str(tmp_path / "one")]) == 0
+    for name in ("speaker.ark", "content.ark", "spk_speaker.ark"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_score_writes_what_it_prints_the_same_whatever_the_number_of_processes(

@@ -1,13 +1,15 @@
 """Archives hold what the model says of each utterance, and are made anew when the model or the data change."""
 
+import resource
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from disentangle.corpus import archives
+from disentangle.corpus import archives, audio
 from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.scoring import embeddings
 from disentangle.scoring.embeddings import embed, is_current, mean_vector, vectors_and_content
@@ -27,6 +29,23 @@ def test_vectors_of_utterances_and_of_speakers_and_content(corpus: Corpus, exper
     of_speakers = archives.read(tmp_path / "out" / "spk_speaker.scp")
     assert sorted(of_speakers) == ["ada", "bob", "cyd", "dan"]
     assert np.linalg.norm(of_speakers["bob"]) == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("model")
+def test_the_bar_tells_how_many_times_faster_than_speech_it_is(
+    corpus: Corpus, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, data, now = list[float](), corpus("test", 1), iter(range(100))
+
+    class Bar:
+        def advance(self, count: int, values: dict[str, float]) -> None:
+            assert count == len(data.utterances)
+            told.append(values["times real time"])
+
+    monkeypatch.setattr(embeddings, "progress", lambda *_: nullcontext(Bar()))
+    monkeypatch.setattr(embeddings.time, "monotonic", lambda: float(next(now)))
+    embed(experiment, data, tmp_path / "out", Workers(1))
+    assert told == [pytest.approx(sum(audio.seconds(u) for u in data.utterances))], "after one second"
 
 
 @pytest.mark.usefixtures("model")
@@ -110,6 +129,27 @@ def test_an_archive_that_lacks_an_utterance_is_refused(corpus: Corpus, experimen
     embed(experiment, DataDirectory(data.path, data.utterances[1:]), tmp_path / "out", Workers(1))
     with pytest.raises(ValueError, match=f"no embedding of {data.utterances[0].id}"):
         vectors_and_content(tmp_path / "out", data)
+
+
+@pytest.mark.usefixtures("model")
+def test_a_full_disk_leaves_what_was_there_and_the_next_run_goes_on(
+    corpus: Corpus, experiment: Path, tmp_path: Path
+) -> None:
+    """A limit on the size of files takes the place of a disk: the system refuses to write beyond it in the same way."""
+    out, before = tmp_path / "out", resource.getrlimit(resource.RLIMIT_FSIZE)
+    embed(experiment, corpus("test", 1), out, Workers(1))
+    old = {file.name: file.read_bytes() for file in out.iterdir() if file.name != "source.json"}
+    data = corpus("test", 2)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (6000, before[1]))
+        with pytest.raises(OSError, match="File too large"):
+            embed(experiment, data, out, Workers(1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()} == old
+    assert not is_current(experiment, data, out)
+    embed(experiment, data, out, Workers(1))
+    assert len(archives.read(out / "content.scp")) == 24 and not (out / ".parts").exists()
 
 
 def test_the_mean_of_unit_vectors_is_a_unit_vector() -> None:

@@ -61,16 +61,15 @@ def test_a_call_that_always_kills_its_process_is_one_line(monkeypatch: pytest.Mo
         list(pool.results([partial(dies, 0), partial(dies, 1)]))
 
 
-def test_a_cluster_does_the_same(tmp_path: Path) -> None:
+def test_a_cluster_does_the_same_when_one_of_its_workers_is_killed(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    (tmp_path / "died-3").touch()
     calls = [partial(dies_once, tmp_path, number) for number in range(6)]
     with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
         ClusterWorkers(cluster.scheduler_address) as pool,
     ):
         names = [name for name, _ in pool.results(calls)]
-    assert names == [f"u{number}" for number in range(6)]
+    assert names == [f"u{number}" for number in range(6)] and (tmp_path / "died-3").exists()
 
 
 def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
