@@ -1,14 +1,13 @@
 """Work shared among processes that may die, here or on a Dask cluster: what was lost is done again, order kept."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
 
-from disentangle.scoring.workers import Call, Workers, _prepare, single_thread
+from disentangle.scoring.workers import Call, Workers, single_thread, started
 
 T = TypeVar("T")
 
@@ -55,9 +54,7 @@ class SurvivingWorkers(Workers):
         self.pool = None
 
     def _submitted(self, calls: Sequence[Call[T]]) -> list[Future[T]]:
-        self.pool = self.pool or ProcessPoolExecutor(
-            self.count, multiprocessing.get_context("spawn"), initializer=_prepare
-        )
+        self.pool = self.pool or started(self.count)
         return [self.pool.submit(call) for call in calls]
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
+PRELOADED = ("disentangle.speech.model",)
 Call = Callable[[], T]
 
 
@@ -51,15 +52,23 @@ class Workers:
                 done(number)
                 yield result
             return
-        # a fork of a process whose threads are at work may hang, so new ones are spawned
-        self.pool = self.pool or ProcessPoolExecutor(
-            self.count, multiprocessing.get_context("spawn"), initializer=_prepare
-        )
+        self.pool = self.pool or started(self.count)
         futures = [self.pool.submit(call) for call in calls]
         for number, future in enumerate(futures):
             future.add_done_callback(lambda _, number=number: done(number))  # type: ignore[misc]
         for future in futures:
             yield future.result()
+
+
+def started(count: int) -> ProcessPoolExecutor:
+    """A pool of so many processes.
+
+    A fork of a process whose threads are at work may hang, so they are forks of one that has none and has imported what
+    takes long, once for all of them and for those that replace killed ones.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    return ProcessPoolExecutor(count, context, initializer=_prepare)
 
 
 def _prepare() -> None:

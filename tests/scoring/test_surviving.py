@@ -20,7 +20,8 @@ def nothing() -> None:
 
 @pytest.fixture(autouse=True)
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surviving, "_prepare", nothing)
+    monkeypatch.setattr(workers, "_prepare", nothing)
+    monkeypatch.setattr(workers, "PRELOADED", ())
     for module in (surviving, workers):
         monkeypatch.setattr(module, "single_thread", nullcontext)
 
@@ -61,15 +62,19 @@ def test_a_call_that_always_kills_its_process_is_one_line(monkeypatch: pytest.Mo
         list(pool.results([partial(dies, 0), partial(dies, 1)]))
 
 
-def test_a_cluster_does_the_same_when_one_of_its_workers_is_killed(tmp_path: Path) -> None:
+def test_a_cluster_does_the_same_when_a_worker_leaves_with_what_it_had_done(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
-    calls = [partial(dies_once, tmp_path, number) for number in range(6)]
+    (tmp_path / "died-3").touch()
+    calls = [partial(dies_once, tmp_path, number) for number in range(12)]
     with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
         ClusterWorkers(cluster.scheduler_address) as pool,
     ):
-        names = [name for name, _ in pool.results(calls)]
-    assert names == [f"u{number}" for number in range(6)] and (tmp_path / "died-3").exists()
+        results = pool.results(calls)
+        names = [next(results)[0]]
+        cluster.sync(cluster.workers[0].close)
+        names += [name for name, _ in results]
+    assert names == [f"u{number}" for number in range(12)]
 
 
 def test_no_scheduler_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
