@@ -20,6 +20,7 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.corpora
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp recipes/image/*/exp

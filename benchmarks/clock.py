@@ -27,6 +27,7 @@ class Figure:
         quartiles: of the repeats.
         repeats: how often it was measured.
         bound: what the value must not exceed, where there is a bound.
+        least: what the value must reach, where there is such a bound.
     """
 
     value: float
@@ -34,9 +35,10 @@ class Figure:
     quartiles: tuple[float, float]
     repeats: int
     bound: float | None = None
+    least: float | None = None
 
 
-def figure(samples: Seconds, unit: str, bound: float | None = None) -> Figure:
+def figure(samples: Seconds, unit: str, bound: float | None = None, least: float | None = None) -> Figure:
     """Median and quartiles of what was measured, (repeats,).
 
     Example:
@@ -44,7 +46,7 @@ def figure(samples: Seconds, unit: str, bound: float | None = None) -> Figure:
         2.0
     """
     low, middle, high = (float(value) for value in np.percentile(samples, [25, 50, 75]))
-    return Figure(middle, unit, (low, high), len(samples), bound)
+    return Figure(middle, unit, (low, high), len(samples), bound, least)
 
 
 def in_turn(

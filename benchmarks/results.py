@@ -29,13 +29,16 @@ TITLES = {
 }
 
 
-def save(path: Path, figures: Mapping[str, Figure], data: str) -> None:
+CLOCK = "processor time on one core, medians over the repeats"
+
+
+def save(path: Path, figures: Mapping[str, Figure], data: str, clock: str = CLOCK, module: str = "benchmarks") -> None:
     """Write every figure with its unit and repeats, and how all of them came about."""
     about = {
-        "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", module, *sys.argv[1:]]),
         "commit": provenance.commit(),
         "machine": provenance.machine(),
-        "clock": "processor time on one core, medians over the repeats",
+        "clock": clock,
         "data": data,
     }
     rows = {
@@ -45,12 +48,20 @@ def save(path: Path, figures: Mapping[str, Figure], data: str) -> None:
     write(path, json.dumps({**about, "figures": rows}, indent=1, ensure_ascii=False) + "\n")
 
 
-def show(figures: Mapping[str, Figure], data: str) -> None:
-    """Print them, what exceeds its bound marked."""
-    shown = table("processor time on one core", "median", "unit", "quartiles", "bound", "repeats", title=data)
+def show(figures: Mapping[str, Figure], data: str, titles: Mapping[str, str] = TITLES) -> None:
+    """Print them, what misses its bound marked."""
+    shown = table("what", "median", "unit", "quartiles", "bound", "repeats", title=data)
     for name, found in figures.items():
         low, high = found.quartiles
-        bound = "" if found.bound is None else f"{found.bound:g}{'' if found.value <= found.bound else ' EXCEEDED'}"
         value, quartiles = f"{found.value:.3g}", f"{low:.3g} to {high:.3g}"
-        shown.add_row(TITLES[name], value, found.unit, quartiles, bound, str(found.repeats))
+        shown.add_row(titles[name], value, found.unit, quartiles, _bound(found), str(found.repeats))
     console().print(shown)
+
+
+def _bound(found: Figure) -> str:
+    """What the figure must not exceed or must reach, and whether it misses that."""
+    if found.least is not None:
+        return f"at least {found.least:g}{'' if found.value >= found.least else ' MISSED'}"
+    if found.bound is not None:
+        return f"{found.bound:g}{'' if found.value <= found.bound else ' EXCEEDED'}"
+    return ""

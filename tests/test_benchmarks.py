@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch import nn
 
-from benchmarks import by_hand, pictures, recordings, speech
+from benchmarks import by_hand, corpora, pictures, processes, recordings, speech
 from benchmarks.__main__ import main
 from benchmarks.clock import DRAWING, WARMUP, in_turn
 from benchmarks.results import TITLES
-from disentangle import builders
+from disentangle import builders, cli
 from disentangle.corpus.directory import read
 from disentangle.speech.batches import SpeechBatch
 
@@ -83,3 +83,38 @@ def test_all_figures_are_written_and_shown(tmp_path: Path, capsys: pytest.Captur
     assert bounded == {f"{game}_engine_over_hand" for game in ("gan", "infogan", "speech")} | {"data_loading_share"}
     shown = capsys.readouterr().out
     assert all(title in shown for title in TITLES.values())
+
+
+def test_the_figures_of_corpora_come_of_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Little of everything, the commands typed in this process."""
+    typed = list[str]()
+
+    def run(words: Sequence[str | Path]) -> processes.Ran:
+        typed.append(str(words[0]))
+        assert cli.main([*map(str, words), *(["--nj", "1"] if words[0] == "embed" else [])]) == 0
+        return processes.Ran(2.0, (0.5, 1.0))
+
+    monkeypatch.setattr(processes, "run", run)
+    corpora.main(["--quick", "--out", str(tmp_path / "CORPORA.json")])
+    results = json.loads((tmp_path / "CORPORA.json").read_text())
+    assert sorted(results["figures"]) == sorted(corpora.TITLES)
+    assert results["figures"]["verify"]["bound"] == 10 and results["figures"]["loading_over_loop"]["least"] == 1.5
+    assert results["command"].startswith("python -m benchmarks.corpora") and typed == [
+        "embed",
+        "embed",
+        "data",
+        "verify",
+    ]
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "at least 1.6 MISSED" in shown
+
+
+def test_a_command_is_timed_and_its_memory_watched() -> None:
+    ran = processes.run(["--help"])
+    assert ran.seconds > 0 and 0.001 < ran.peak < 10
+    with pytest.raises(RuntimeError, match="error: no data directory"):
+        processes.run(["data", "validate", "/nothing/here"])
+    flat = processes.Ran(200.0, (0.1,) * 240 + (1.0,) * 280 + (1.05,) * 280)
+    assert flat.growth == pytest.approx(5)
