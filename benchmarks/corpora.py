@@ -32,7 +32,7 @@ TITLES = {
     "waiting_share": "training: share of its time waiting for data",
     "two_processes_over_one": "embed --nj 2, times --nj 1",
     "embedding": "embed --nj 2, times real time",
-    "memory_growth": "embed --nj 2: memory above its least, after a minute",
+    "memory_growth": "embed: memory above its least, from minute 1 to the end",
     "segments_over_files": "segments of one long flac, times the same as files",
     "validate": "data validate, a million utterances",
     "validate_memory": "data validate, its memory",
@@ -49,7 +49,7 @@ class Size:
 
     batches: int = 60
     rounds: int = 30
-    hours: float = 1.5
+    hours: float = 7.0
     segments: int = 2000
     seconds: float = 5.4
     utterances: int = 1_000_000
@@ -162,7 +162,7 @@ def embedding(data: Path, folder: Path, size: Size) -> dict[str, Figure]:
     return {
         "two_processes_over_one": figure(np.array([one.seconds / two.seconds]), "x", least=1.6),
         "embedding": figure(np.array([3600 * size.hours / two.seconds]), "x"),
-        "memory_growth": figure(np.array([two.growth]), "%", bound=10.0),
+        "memory_growth": figure(np.array([max(one.growth, two.growth)]), "%", bound=10.0),
     }
 
 

@@ -89,14 +89,15 @@ def decode(
         with _source(recording, allow_pipes, is_part) as source, soundfile.SoundFile(source) as sound:
             frames, rate = sound.frames, sound.samplerate
             first, last = _bounds(recording, frames, rate, start, end)
-            sound.seek(first)
+            if first:
+                sound.seek(first)
             samples = sound.read(last - first, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise ValueError(f"not readable as audio ({error.error_string}), {recording}. Leave it out.") from None
     if len(samples) < last - first and not is_pipe:
         seconds = (last - first) / rate
         raise ValueError(f"truncated: {len(samples) / rate:.2f} of {seconds:.2f} s, {recording}. Fetch it again.")
-    return samples.mean(axis=1, dtype=np.float32), rate
+    return samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32), rate
 
 
 def duration(recording: str, allow_pipes: bool = False) -> tuple[float, int]:

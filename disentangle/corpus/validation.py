@@ -27,13 +27,14 @@ def validate(path: Path, rate: int | None = None, allow_pipes: bool = False) -> 
     Raises:
         ValueError: no such folder.
     """
-    if path.is_dir() and is_sound(path):
-        heard = {name: scan(path / name)[0] for name in ("wav.scp", "segments") if (path / name).exists()}
-        tables, problems = heard, []
-    else:
-        tables, problems = _looked_over(path)
+    tables, problems = _at_a_glance(path) if path.is_dir() and is_sound(path) else _looked_over(path)
     problems += [finding.problem for finding in listen(path, tables, rate, allow_pipes)]
     return sorted(problems, key=lambda p: (p.file.name, p.line or 0))
+
+
+def _at_a_glance(path: Path) -> tuple[dict[str, list[Entry]], list[Problem]]:
+    """The tables of a sound data directory that tell where its audio is."""
+    return {name: scan(path / name)[0] for name in ("wav.scp", "segments") if (path / name).exists()}, []
 
 
 def _looked_over(path: Path) -> tuple[dict[str, list[Entry]], list[Problem]]:

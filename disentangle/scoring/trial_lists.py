@@ -122,7 +122,7 @@ def score_list(
     if len(enrolled) <= rows:
         found = np.asarray(compare(enrolled, tested), np.float32)
         told(len(trials.first))
-        return np.take(found, trials.first * np.int64(len(tested)) + trials.second)
+        return np.asarray(np.take(found, trials.first * np.int64(len(tested)) + trials.second))
     scores = np.empty(len(trials.first), np.float32)
     for block, mine in enumerate(_of_blocks(trials.first, rows, -(-len(enrolled) // rows))):
         if len(mine):

@@ -1,6 +1,7 @@
 """Archives hold what the model says of each utterance, and are made anew when the model or the data change."""
 
 import resource
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_the_bar_tells_how_many_times_faster_than_speech_it_is(
             told.append(values["times real time"])
 
     monkeypatch.setattr(embeddings, "progress", lambda *_: nullcontext(Bar()))
-    monkeypatch.setattr(embeddings.time, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
     embed(experiment, data, tmp_path / "out", Workers(1))
     assert told == [pytest.approx(sum(audio.seconds(u) for u in data.utterances))], "after one second"
 
