@@ -28,11 +28,12 @@ def add_actions(add: AddAction) -> None:
     resample = add("resample", "write a data directory whose audio has another rate")
     resample.add_argument("out", metavar="OUT", type=Path, help="the data directory to write")
     resample.add_argument("--rate", type=int, required=True, metavar="HZ")
-    degrade = add("degrade", "write a data directory heard in rooms, through noise, by telephone, in this order")
+    degrade = add("degrade", "write a data directory heard in rooms, through noise, by telephone, coded, in this order")
     degrade.add_argument("out", metavar="OUT", type=Path, help="the data directory to write")
     degrade.add_argument("--room", action="store_true", help="a room of its own for each recording (image method)")
     degrade.add_argument("--noise", metavar="LOW:HIGH", help="coloured noise, so many dB below the speech, e.g. 0:15")
     degrade.add_argument("--telephone", action="store_true", help="300 to 3400 Hz at 8 kHz, mu-law (G.711)")
+    degrade.add_argument("--codec", choices=("mp3", "vorbis", "opus", "gsm"), help="coded with losses and decoded")
     degrade.add_argument("--seed", type=int, default=0, help="of rooms and noise (default 0)")
     for parser in (speed, resample, degrade):
         parser.add_argument("--audio", type=Path, metavar="DIR", help="folder for the audio (default: OUT_audio)")
@@ -94,6 +95,8 @@ def _channels(arguments: Namespace) -> "Iterator[Channel]":
         yield partial(channels.noise, low=low, high=high)
     if arguments.telephone:
         yield lambda wave, rate, _: channels.telephone(wave, rate)
+    if arguments.codec:
+        yield lambda wave, rate, _: channels.codec(wave, rate, arguments.codec)
 
 
 def _bounds(text: str) -> tuple[float, float]:

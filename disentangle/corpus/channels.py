@@ -1,8 +1,10 @@
-"""What a recording goes through on its way: a room, noise, a telephone; all chance comes from the caller."""
+"""What a recording goes through on its way: a room, noise, a telephone, a codec; all chance comes from the caller."""
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, sosfiltfilt
 
@@ -14,6 +16,14 @@ Channel = Callable[[Wave, int, np.random.Generator], Wave]
 BAND = (300.0, 3400.0)  # Hz that a telephone passes
 LINE = 8000  # Hz, of the telephone's samples
 MU = 255
+#: Container and subtype of each codec as libsndfile has them, and the rates in Hz that it knows (none: any).
+CODECS: Mapping[str, tuple[str, str, tuple[int, ...]]] = {
+    "mp3": ("MP3", "MPEG_LAYER_III", (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)),
+    "vorbis": ("OGG", "VORBIS", ()),
+    "opus": ("OGG", "OPUS", (8000, 12000, 16000, 24000, 48000)),
+    "gsm": ("WAV", "GSM610", (8000,)),
+}
+PEAK = 0.9  # to which what is louder is turned down before it is coded
 LEVEL = 0.05  # root mean square at which speech is coded, 26 dB below full scale
 SOUND = 343.0  # metres a second
 DECAYS = (0.2, 0.5)  # seconds in which a room's sound falls by 60 dB
@@ -49,6 +59,24 @@ def mu_law(wave: NDArray[np.floating]) -> NDArray[np.float64]:
     code = np.round((np.sign(x) * np.log1p(MU * np.abs(x)) / np.log1p(MU) + 1) / 2 * 255)
     y = 2 * code / 255 - 1
     return np.asarray(np.sign(y) * np.expm1(np.abs(y) * np.log1p(MU)) / MU)
+
+
+def codec(wave: Wave, rate: int, name: str) -> Wave:
+    """Coded with losses and decoded again, as long and as aligned as before.
+
+    Args:
+        wave: (samples,).
+        rate: in Hz; a codec that does not know it is given the next that it knows.
+        name: of `CODECS`.
+    """
+    form, subtype, rates = CODECS[name]
+    line = next((known for known in rates if known >= rate), rates[-1] if rates else rate)
+    gain = min(1.0, PEAK / max(float(np.abs(wave).max(initial=0.0)), 1e-9))
+    coded = io.BytesIO()
+    soundfile.write(coded, audio.resample(np.float32(gain) * wave, rate, line), line, format=form, subtype=subtype)
+    coded.seek(0)
+    decoded = audio.resample(soundfile.read(coded, dtype="float32")[0], line, rate)[: len(wave)] / np.float32(gain)
+    return np.pad(decoded, (0, len(wave) - len(decoded)))
 
 
 def noise(wave: Wave, rate: int, generator: np.random.Generator, low: float, high: float) -> Wave:

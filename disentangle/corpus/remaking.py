@@ -101,7 +101,9 @@ def degrade(
         ValueError: no channel, or audio that cannot be read or is no speech.
     """
     if not chain:
-        raise ValueError("no channel to send recordings through. Give --room, --noise LOW:HIGH or --telephone.")
+        raise ValueError(
+            "no channel to send recordings through. Give --room, --noise LOW:HIGH, --telephone or --codec."
+        )
     tables = _without_features(tables_in(source))
     for name, recording in tables["wav.scp"].items():
         wave, rate = audio.decode(recording, allow_pipes=allow_pipes)

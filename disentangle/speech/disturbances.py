@@ -1,4 +1,4 @@
-"""What lies between a speaker and an encoder: noise at some ratio, a room, a telephone line."""
+"""What lies between a speaker and an encoder: noise at some ratio, a room, a telephone line, a codec."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.channels import heard_in, room, telephone
+from disentangle.corpus.channels import codec, heard_in, room, telephone
 from disentangle.corpus.headers import SUFFIXES
 from disentangle.corpus.tables import read_table
 from disentangle.speech.sound_options import SoundOptions
@@ -57,17 +57,22 @@ class Disturbance:
     def drawn(self, rng: np.random.Generator) -> Change | None:
         """A change of a wave (samples,) that keeps its length, or None where this one is spared."""
         strikes = rng.random(3) < (self.options.room, self.options.noise, self.options.telephone)
-        return partial(self._changed, rng=rng, strikes=strikes.tolist()) if strikes.any() else None
+        coded = self.options.codec > 0 and rng.random() < self.options.codec  # without codecs the draws are as ever
+        return partial(self._changed, rng=rng, strikes=(*strikes.tolist(), coded)) if strikes.any() or coded else None
 
     def _changed(self, wave: Array, rng: np.random.Generator, strikes: Sequence[bool]) -> Array:
-        in_room, in_noise, by_telephone = strikes
+        in_room, in_noise, by_telephone, coded = strikes
         if in_room:
             wave = self._in_room(wave, rng)
         if in_noise:
             name = self.options.noises[int(rng.integers(len(self.options.noises)))]
             noise = self._made()[name](len(wave), rng) if name in self._made() else self._recorded(name, len(wave), rng)
             wave = with_noise(wave, noise, rng.uniform(*self.options.snr))
-        return telephone(wave, self.rate) if by_telephone else wave
+        if by_telephone:
+            wave = telephone(wave, self.rate)
+        if coded:
+            wave = codec(wave, self.rate, self.options.codecs[int(rng.integers(len(self.options.codecs)))])
+        return wave
 
     def _in_room(self, wave: Array, rng: np.random.Generator) -> Array:
         if self.responses:

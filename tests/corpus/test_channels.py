@@ -96,3 +96,17 @@ def test_the_same_draw_gives_the_same_room() -> None:
     wet, again = (room(wave, RATE, np.random.default_rng(1)) for _ in range(2))
     assert np.square(wet).mean() == pytest.approx(np.square(wave).mean(), rel=1e-4)
     assert np.array_equal(wet, again) and not np.allclose(wet, wave, atol=1e-2)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050])
+@pytest.mark.parametrize("name", channels.CODECS)
+def test_a_codec_loses_something_and_keeps_length_loudness_and_place(name: str, rate: int) -> None:
+    rng = np.random.default_rng(0)
+    loud = tone(300, 0.6, rate) * 15 * np.hanning(round(0.6 * rate)).astype(np.float32)  # beyond full scale
+    wave = loud + rng.normal(0, 0.02, len(loud)).astype(np.float32)
+    coded = channels.codec(wave, rate, name)
+    assert coded.shape == wave.shape and coded.dtype == np.float32
+    assert np.array_equal(coded, channels.codec(wave, rate, name))
+    assert loudness(coded) == pytest.approx(loudness(wave), rel=0.1)
+    error = loudness(coded - wave) / loudness(wave)
+    assert 0.003 < error < 0.3, "of a wave that is out of place it would be near 1.4"

@@ -8,7 +8,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.channels import loudness, telephone
+from disentangle.corpus.channels import codec, loudness, telephone
 from disentangle.speech.disturbances import Disturbance, pink, white, with_noise
 from disentangle.speech.sound_options import SoundOptions
 
@@ -109,6 +109,19 @@ def test_a_share_is_spared_and_the_same_draws_give_the_same_sound() -> None:
     assert 0.25 < np.mean(spared) < 0.45, "0.7 ** 3 is 0.343"
     for seed in [seed for seed, is_spared in enumerate(spared) if not is_spared][:10]:
         assert np.array_equal(disturbed(options, seed), disturbed(options, seed))
+
+
+def test_a_share_is_coded_by_one_of_the_codecs_that_are_named_and_no_share_draws_nothing() -> None:
+    options = SoundOptions(codec=0.5, codecs=("mp3", "vorbis"))
+    wave, heard = speech(), set[bytes]()
+    changes = [disturbance(options).drawn(np.random.default_rng(seed)) for seed in range(12)]
+    heard = {change(wave).tobytes() for change in changes if change}
+    assert heard == {codec(wave, RATE, name).tobytes() for name in options.codecs}
+    assert 2 <= sum(change is None for change in changes) <= 10
+    with_none, before = np.random.default_rng(0), np.random.default_rng(0)
+    disturbance(SoundOptions(noise=0.5)).drawn(with_none)
+    before.random(3)
+    assert with_none.random() == before.random()
 
 
 def test_what_cannot_be_had_is_refused(tmp_path: Path) -> None:
