@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import pictures, recordings, results, speech
+from benchmarks import code_space, pictures, recordings, results, speech
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -22,7 +22,8 @@ def main(words: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         speakers, takes = (2, 1) if arguments.quick else (6, 30)
         directory = arguments.data or recordings.generate(Path(folder), speakers, takes)
-        figures = pictures.measure(arguments.quick) | speech.measure(directory, arguments.quick)
+        figures = pictures.measure(arguments.quick) | code_space.measure(arguments.quick)
+        figures |= speech.measure(directory, arguments.quick)
     results.save(arguments.out, figures, data)
     results.show(figures, data)
 

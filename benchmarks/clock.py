@@ -50,7 +50,7 @@ def figure(samples: Seconds, unit: str, bound: float | None = None, least: float
 
 
 def in_turn(
-    draw: Callable[[int], Drawn], runs: Mapping[str, Callable[[Drawn], object]], repeats: int
+    draw: Callable[[int], Drawn], runs: Mapping[str, Callable[[Drawn], object]], repeats: int, warmup: int = WARMUP
 ) -> dict[str, Seconds]:
     """Seconds of processor time, (repeats,), of each run and of the drawing.
 
@@ -60,15 +60,16 @@ def in_turn(
     Args:
         draw: repeat -> what the runs work on.
         runs: name -> what is timed.
-        repeats: how often, after a few that are not counted.
+        repeats: how often.
+        warmup: how often before that, not counted.
     """
     seconds: dict[str, list[float]] = {name: [] for name in (DRAWING, *runs)}
-    for repeat in range(-WARMUP, repeats):
-        drawn, spent = _timed(partial(draw, repeat + WARMUP))
+    for repeat in range(-warmup, repeats):
+        drawn, spent = _timed(partial(draw, repeat + warmup))
         seconds[DRAWING].append(spent)
         for name in list(runs)[:: 1 if repeat % 2 else -1]:
             seconds[name].append(_timed(partial(runs[name], drawn))[1])
-    return {name: np.array(spent[WARMUP:]) for name, spent in seconds.items()}
+    return {name: np.array(spent[warmup:]) for name, spent in seconds.items()}
 
 
 def _timed(run: Callable[[], Result]) -> tuple[Result, float]:

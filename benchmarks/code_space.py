@@ -1,0 +1,49 @@
+"""Pictures found again in code space: all in one batch, each by itself, each start by itself."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from benchmarks.clock import Figure, figure, in_turn
+from disentangle.adversarial.priors import Normal
+from disentangle.image.networks import generator
+from disentangle.latent.descent import Descent
+from disentangle.latent.inversion import invert
+
+DIMS = 74  # of the GAN's code in recipes/image/mnist
+LEAST = 20.0  # times faster in one batch
+
+
+def measure(quick: bool) -> dict[str, Figure]:
+    """Seconds a picture in one batch, and how many times one at a time takes that.
+
+    A batch is of 256 pictures with 8 starts of 200 steps each; of what is done one at a time, a part is measured.
+    """
+    pictures, starts, steps, alone, repeats = (4, 2, 3, 1, 2) if quick else (256, 8, 200, 4, 3)
+    torch.manual_seed(0)
+    G = generator(DIMS, 28, 1, *((2, 8) if quick else (16, 128))).eval()
+    find = partial(invert, generator=G, prior=Normal(DIMS), descent=Descent(0, scout=steps, tolerance=0))
+    single = partial(invert, generator=G, prior=Normal(DIMS), descent=Descent(steps, tolerance=0), restarts=1)
+
+    def starts_alone(x: Tensor) -> None:
+        for seed in range(starts):
+            single(x[:1], seed=seed)
+
+    runs = {
+        "together": lambda x: find(x, restarts=starts),
+        "pictures": lambda x: [find(x[place : place + 1], restarts=starts) for place in range(alone)],
+        "starts": starts_alone,
+    }
+    spent = in_turn(lambda repeat: _noise(repeat, pictures), runs, repeats, warmup=1)
+    each = {"together": spent["together"] / pictures, "pictures": spent["pictures"] / alone, "starts": spent["starts"]}
+    return {
+        "inversion_together": figure(1000 * each["together"], "ms"),
+        "inversion_pictures_alone_over_together": figure(each["pictures"] / each["together"], "x", least=LEAST),
+        "inversion_starts_alone_over_together": figure(each["starts"] / each["together"], "x"),
+    }
+
+
+def _noise(repeat: int, count: int) -> Tensor:
+    """What a picture shows costs no time."""
+    return 2 * torch.rand(count, 1, 28, 28, generator=torch.Generator().manual_seed(repeat)) - 1
