@@ -27,6 +27,7 @@ BELOW: dict[str, set[str]] = {
     "speech": {"adversarial", "config", "corpus", "latent", "nearest", "progress", "ranges"},
     "scoring": {"corpus", "evaluation", "image", "latent", "nearest", "progress", "speech"},
     "report": {"corpus", "evaluation", "nearest"},
+    "wishes": {"evaluation", "latent", "speech"},
     "builders": {"adversarial", "config", "corpus", "games", "speech"},
     "trainees": {
         "adversarial",

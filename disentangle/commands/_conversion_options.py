@@ -1,23 +1,18 @@
 """What a user may ask of a conversion besides the voice: pitch, speed, a mixture of voices."""
 
 from argparse import Namespace
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from disentangle.latent.attributes import Direction
     from disentangle.speech.model import SpeechModel
-
-Pitch = Literal["keep", "target"] | float  # whose median, or semitones
+    from disentangle.wishes import Pitch
 
 FARTHEST, SLOWEST, FASTEST = 24.0, 0.25, 4.0  # semitones; factors of speed
 
 
-def pitch_of(word: str | None) -> Pitch:
+def pitch_of(word: str | None) -> "Pitch":
     """What --pitch means; nothing said is no semitone.
 
     Raises:
@@ -65,26 +60,6 @@ def mixture(words: str) -> dict[Path, float]:
             raise ValueError(f"'{word}' is no share of a voice, --mix. {remedy}")
         found[Path(name)] = weight
     return found
-
-
-def height(waves: "Mapping[Path, NDArray[np.float32]]", shares: Mapping[Path, float], rate: int) -> float:
-    """Median pitch in Hz over the voiced frames of each recording, their geometric mean by shares.
-
-    Raises:
-        ValueError: no frame of a recording is voiced.
-    """
-    import numpy as np
-
-    from disentangle.evaluation.conversion import pitch
-
-    heights = []
-    for path, wave in waves.items():
-        contour = pitch(wave, rate)
-        if not np.isfinite(contour).any():
-            raise ValueError(f"no voiced sound to take a pitch from, {path}. Give --pitch in semitones, or leave it.")
-        heights.append(np.log(np.nanmedian(contour)))
-    weights = np.array([shares[path] for path in waves])
-    return float(np.exp((weights * heights).sum() / weights.sum()))
 
 
 def attributes(arguments: Namespace, model: "SpeechModel") -> "list[tuple[Direction, float]]":

@@ -1,8 +1,7 @@
 """Say what one recording says in the voice of others."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from disentangle.commands._conversion_options import Pitch
-    from disentangle.latent.attributes import Direction
     from disentangle.speech.model import SpeechModel
+    from disentangle.wishes import Wishes
 
 Targets = dict[Path, float]  # recordings of the voice and how much each counts
 Job = tuple[Path, Targets, Path]  # source, targets, output
@@ -81,6 +79,7 @@ def run(arguments: Namespace) -> None:
     from disentangle.commands._conversion_options import attributes, pitch_of, speed_of
     from disentangle.progress import progress
     from disentangle.speech.model import load
+    from disentangle.wishes import Wishes
 
     if arguments.live:
         live(arguments)
@@ -91,10 +90,10 @@ def run(arguments: Namespace) -> None:
     pitch, speed = pitch_of(arguments.pitch), speed_of(arguments.speed)
     model = load(arguments.experiment, arguments.vocoder)
     _check(jobs, model.rate)
-    voice = partial(_voice, model, attributes(arguments, model), arguments.search)
+    wishes = Wishes(tuple(attributes(arguments, model)), arguments.search, pitch, speed)
     with progress(len(jobs), "converting", "recording") as bar:
         for job in jobs:
-            _convert(model, *job, voice, pitch, speed)
+            _convert(model, *job, wishes)
             bar.advance()
     for _, _, out in jobs:
         print(out)
@@ -165,48 +164,9 @@ def counted(targets: Sequence[Path]) -> Targets:
     return {target: float(targets.count(target)) for target in targets}
 
 
-def _voice(
-    model: "SpeechModel",
-    along: "Sequence[tuple[Direction, float]]",
-    search: bool,
-    heard: "Sequence[NDArray[np.float32]]",
-    shares: "NDArray[np.float32]",
-) -> "NDArray[np.float32]":
-    """The speaker vector of recordings by their shares, moved along the attributes."""
-    import numpy as np
-
-    from disentangle.speech.voices import moved, searched
-
-    vectors = np.stack([searched(model, [wave])[0] for wave in heard]) if search else model.speaker(heard)
-    voice = model.speaker_of(vectors * shares[:, None])
-    for direction, strength in along:
-        voice = moved(voice, direction, strength)
-    return voice
-
-
-def _convert(
-    model: "SpeechModel",
-    source: Path,
-    targets: Targets,
-    out: Path,
-    voice_of: "Callable[..., NDArray[np.float32]]",
-    pitch: "Pitch",
-    speed: float,
-) -> None:
-    import numpy as np
-
-    from disentangle.commands._conversion_options import height
+def _convert(model: "SpeechModel", source: Path, targets: Targets, out: Path, wishes: "Wishes") -> None:
     from disentangle.corpus import audio
+    from disentangle.wishes import converted
 
-    wave, heard = _words(source, model.rate), {target: audio.load(target, model.rate) for target in targets}
-    shares = np.array(list(targets.values()), np.float32)
-    voice = voice_of(list(heard.values()), shares)
-    wanted = {source: 1.0} if pitch == "keep" else targets
-    waves = {source: wave} | heard
-    ratio = (
-        2 ** (pitch / 12)
-        if isinstance(pitch, float)
-        else height({path: waves[path] for path in wanted}, wanted, model.rate)
-        / height({out: model.convert(wave, voice)}, {out: 1.0}, model.rate)
-    )
-    audio.save(out, model.convert(wave, voice, speed, ratio), model.rate)
+    heard = {target: audio.load(target, model.rate) for target in targets}
+    audio.save(out, converted(model, (source, _words(source, model.rate)), heard, targets, wishes), model.rate)
