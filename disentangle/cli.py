@@ -12,7 +12,7 @@ from disentangle.nearest import did_you_mean
 
 COMMANDS = (
     *("download", "prepare", "data", "train", "adapt", "embed", "score", "verify", "audit"),
-    *("convert", "anonymize", "export", "invert", "edit", "complete", "report", "results"),
+    *("convert", "anonymize", "export", "invert", "edit", "complete", "report", "results", "demo"),
 )
 
 

@@ -41,6 +41,20 @@ BELOW: dict[str, set[str]] = {
         "scoring",
         "speech",
     },
+    "demo": {
+        "adversarial",
+        "config",
+        "corpus",
+        "evaluation",
+        "games",
+        "image",
+        "latent",
+        "report",
+        "scoring",
+        "speech",
+        "trainees",
+        "wishes",
+    },
     "__init__": {"image", "speech", "trainees"},
     "cli": {"adversarial", "commands", "nearest"},
 }
@@ -48,6 +62,7 @@ BELOW["commands"] = set(BELOW) - {"__init__", "cli"}
 
 LATE = {
     "espeakng_loader",
+    "fastapi",
     "fsspec",
     "gradio",
     "jiwer",
@@ -60,6 +75,7 @@ LATE = {
     "skimage",
     "sklearn",
     "speechbrain",
+    "uvicorn",
 }
 HEAVY = {"PIL", "numpy", "pydantic", "scipy", "soundfile", "torch", "torchaudio", "yaml"}
 ENGINE = {"backward", "detach", "detach_", "no_grad", "optim", "requires_grad", "requires_grad_", "zero_grad"}

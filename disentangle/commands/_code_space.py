@@ -125,13 +125,7 @@ def _encoder(arguments: Namespace, model: "ImageModel") -> "nn.Module":
 
     if arguments.encoder is None:
         return space.encoder(model)
-    other = disentangle.load_pictures(arguments.encoder)
-    mine, its = model.config.network.code, other.config.network.code
-    if mine != its:
-        raise ValueError(
-            f"codes of {its} numbers, {arguments.encoder}, where EXP has {mine}. Take one trained for EXP."
-        )
-    return space.encoder(other)
+    return space.encoder_for(model, disentangle.load_pictures(arguments.encoder), arguments.encoder)
 
 
 def write(arguments: Namespace, job: Job, made: "Tensor", path: "Tensor") -> list[Path]:

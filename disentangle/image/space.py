@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -152,3 +153,15 @@ def encoder(model: ImageModel) -> nn.Module:
         remedy = "Train one (system: inversion_encoder), or take --method descent"
         raise ValueError(f"an experiment without an encoder, of system '{model.config.system}'. {remedy}.")
     return _Mean(found) if isinstance(found, GaussianEncoder) else found
+
+
+def encoder_for(model: ImageModel, other: ImageModel, folder: Path) -> nn.Module:
+    """Pictures -> codes of a generator, by the encoder of another system, which is in the folder.
+
+    Raises:
+        ValueError: it has none, or one of other codes.
+    """
+    mine, its = model.config.network.code, other.config.network.code
+    if mine != its:
+        raise ValueError(f"codes of {its} numbers, {folder}, where EXP has {mine}. Take one trained for EXP.")
+    return encoder(other)

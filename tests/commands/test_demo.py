@@ -1,0 +1,307 @@
+"""`demo` without a browser: which experiments go where, what the rooms answer, and that the page is built of them."""
+
+import gc
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from PIL import Image, ImageDraw
+
+from disentangle.cli import main
+from disentangle.demo import codes, experiments, infogan, picture_page, voice_page, voices
+from disentangle.demo.codes import Found, PictureRoom
+from disentangle.demo.infogan import InfoRoom
+from disentangle.demo.voices import Asked, VoiceRoom
+from disentangle.wishes import Wishes
+from tests.commands.conftest import Refusal, voiced
+from tests.commands.test_code_space import mnist, vae  # noqa: F401
+from tests.commands.test_code_space import trained as trained_pictures
+
+
+def untold(_: float) -> None:
+    """Nobody watches the progress."""
+
+
+@pytest.fixture
+def gradio() -> Iterator[None]:
+    """Gradio, which leaves event loops to the collector."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip("gradio")
+        yield
+        gc.collect()
+
+
+@pytest.fixture(scope="module")
+def info(tmp_path_factory: pytest.TempPathFactory, mnist: Path) -> Path:  # noqa: F811
+    code = ("network.code=16", "info.categories=[3]", "info.uniform=2")
+    return trained_pictures(tmp_path_factory.mktemp("exp") / "infogan", mnist, "infogan", 2, *code)
+
+
+@pytest.fixture(scope="module")
+def voice_room(trained: Path, data: Path) -> VoiceRoom:
+    return voices.opened(trained, voices=data)
+
+
+@pytest.fixture(scope="module")
+def picture_room(vae: Path) -> PictureRoom:  # noqa: F811
+    return codes.opened(vae)
+
+
+@pytest.fixture(scope="module")
+def info_room(info: Path) -> InfoRoom:
+    return infogan.opened(info)
+
+
+@pytest.fixture(scope="module")
+def found(picture_room: PictureRoom) -> Found:
+    return picture_room.find(picture_room.read(picture_room.examples[4]), untold)
+
+
+# which experiment is what
+
+
+def test_experiments_are_sorted_by_what_they_are(trained: Path, vocoder: Path, vae: Path, info: Path) -> None:  # noqa: F811
+    shown = experiments.sorted_out([info, vocoder, vae, trained])
+    assert (shown.speech, shown.vocoder, shown.pictures, shown.infogan) == (trained, vocoder, vae, info)
+    assert experiments.sorted_out([info]).pictures == info  # alone it is also what pictures are found in
+
+
+def test_without_experiments_those_of_the_package_are_shown(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "an4").symlink_to(trained / "model")
+    monkeypatch.setattr(experiments, "PACKAGED", tmp_path)
+    assert experiments.packaged() == (tmp_path / "an4",)
+
+
+def test_mistakes(
+    refusal: Refusal,
+    trained: Path,
+    vocoder: Path,
+    vae: Path,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(experiments, "PACKAGED", tmp_path)
+    assert "no experiment to show" in refusal(["demo"])
+    assert "no trained model" in refusal(["demo", tmp_path])
+    assert "two for speech" in refusal(["demo", trained, trained])
+    assert "a vocoder without speech" in refusal(["demo", vocoder])
+    pytest.importorskip("gradio")
+    assert "--port" in refusal(["demo", vae, "--host", "256.0.0.1", "--port", "0"])
+    assert "no utt2spk" in refusal(["demo", trained, "--voices", tmp_path, "--port", "0"])
+
+
+# the Voice room
+
+
+def test_judges_never_heard_the_examples(voice_room: VoiceRoom) -> None:
+    assert len(voice_room.voices) == len(voice_room.examples) == 3
+    for example in voice_room.examples.values():
+        code = voice_room.content(example)
+        assert not any(np.array_equal(code, known) for known in voice_room.codes)
+    assert len(voice_room.codes) == 9
+
+
+def test_the_verifier_knows_a_voice_it_learnt_in_another_recording(voice_room: VoiceRoom) -> None:
+    for title, wave in voice_room.examples.items():
+        found = voice_room.who(wave, {})
+        assert next(iter(found)) == title.partition(":")[0]
+        assert all(-1.001 <= cosine <= 1.001 for cosine in found.values())
+    wave = voice_room.examples[next(iter(voice_room.examples))]
+    assert voice_room.who(wave, {"the same": wave})["the same"] == pytest.approx(1)
+
+
+def test_the_attacker_answers_with_a_distribution(voice_room: VoiceRoom) -> None:
+    found = voice_room.leaked(voice_room.codes[0])
+    assert set(found) == set(voice_room.voices)
+    assert sum(found.values()) == pytest.approx(1)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_content_has_a_colour_for_each_frame(voice_room: VoiceRoom) -> None:
+    code = voice_room.content(next(iter(voice_room.examples.values())))
+    colours = voice_room.colours(code)
+    assert colours.shape == (len(code), 3) and colours.min() >= 0 and colours.max() <= 1
+    assert (voice_room.colours(code[:5]) == colours[:5]).all()  # one code, one colour, whatever is beside it
+
+
+def test_a_mixture_is_of_its_shares(voice_room: VoiceRoom) -> None:
+    whole = voice_page._targets(voice_room, "ann", None, "bob", 100)
+    assert list(whole[0]) == ["bob"]
+    assert voice_page._targets(voice_room, "ann", None, "bob", 25)[1] == {"ann": 0.75, "bob": 0.25}
+    assert list(voice_page._targets(voice_room, "ann", None, voice_page.NOBODY, 50)[0]) == ["ann"]
+    assert list(voice_page._targets(voice_room, "ann", None, "ann", 50)[0]) == ["ann"]
+
+
+def test_the_page_converts_as_the_model_does(voice_room: VoiceRoom) -> None:
+    source = next(iter(voice_room.examples.values()))
+    asked = Asked(source, {"bob": voice_room.voices["bob"]}, {"bob": 1.0}, Wishes(speed=2.0))
+    voice = voice_room.model.speaker_of(voice_room.model.speaker([voice_room.voices["bob"]]))
+    assert (voice_room.say(asked) == voice_room.model.convert(source, voice, 2.0, 1.0)).all()
+
+
+def test_a_conversion_is_heard_judged_and_coloured(voice_room: VoiceRoom) -> None:
+    example, height = next(iter(voice_room.examples)), next(iter(voice_page.HEIGHTS))
+    said = voice_page._convert(voice_room, example, None, "bob", None, "cas", 50, 0, height, 2.0, 1.5)
+    assert said[0].count("<audio") == 4 and 'class="sound result"' in said[0]
+    assert "target" in said[1] and "source" in said[1]
+    assert "chance, 33 %" in said[2] and "<img" in said[3] and said[4] == ""
+
+
+def test_while_nothing_is_converted_there_is_no_result(voice_room: VoiceRoom) -> None:
+    said = voice_page._listen(voice_room, next(iter(voice_room.examples)), None, "bob", None, voice_page.NOBODY, 50)
+    assert said[0].count("<audio") == 2 and "Press" in said[0] and said[4] == ""
+
+
+def test_recordings_that_visitors_bring(voice_room: VoiceRoom, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "mine.wav", voiced("cas", 1.0), 8000)
+    (tmp_path / "none.wav").write_bytes(b"no sound")
+    mine, none, example = str(tmp_path / "mine.wav"), str(tmp_path / "none.wav"), next(iter(voice_room.examples))
+    said = voice_page._convert(voice_room, example, mine, "bob", mine, "ann", 50, 0, "as the voice has it", 0.0, 1.0)
+    assert "your voice" in said[1] and said[4] == ""
+    for source, voice in ((none, None), (None, none)):
+        said = voice_page._listen(voice_room, example, source, "bob", voice, voice_page.NOBODY, 50)
+        assert said[:4] == ("",) * 4 and 'role="alert"' in said[4] and str(tmp_path) not in said[4]
+
+
+def test_a_gallery_needs_two_voices(trained: Path, data: Path, tmp_path: Path) -> None:
+    from disentangle.corpus import directory
+
+    one = [u for u in directory.read(data).utterances if u.speaker == "ann"]
+    directory.write(tmp_path / "one", one)
+    with pytest.raises(ValueError, match="fewer than two speakers"):
+        voices.opened(trained, voices=tmp_path / "one")
+
+
+# the Pictures room
+
+
+def test_the_room_knows_its_ground_and_its_attributes(picture_room: PictureRoom) -> None:
+    assert picture_room.dark
+    assert list(picture_room.ways) == ["slanted", "thick", "direction 1", "direction 2"]
+    assert list(picture_room.classes) == [str(digit) for digit in range(10)]
+
+
+def test_progress_rises_to_its_end(picture_room: PictureRoom) -> None:
+    told: list[float] = []
+    picture_room.find(picture_room.read(picture_room.examples[0]), told.append)
+    assert told and told == sorted(told) and 0 < told[-1] <= 1
+
+
+def test_nothing_moved_gives_the_picture_back(picture_room: PictureRoom, found: Found) -> None:
+    assert torch.equal(picture_room.moved(found, dict.fromkeys(picture_room.ways, 0.0)), found.x)
+    assert not torch.equal(picture_room.moved(found, {"7": 4.0}), found.x)
+
+
+def bar(picture_room: PictureRoom, row: int, colour: str = "white") -> Image.Image:
+    painted = Image.new("RGBA", (picture_room.size,) * 2)
+    ImageDraw.Draw(painted).rectangle((4, row, 23, row + 1), fill=colour)
+    return painted
+
+
+def test_what_is_painted_comes_nearer(picture_room: PictureRoom, found: Found) -> None:
+    rows = slice(4, 6)
+    made = picture_room.painted(found, bar(picture_room, 4), untold)
+    assert float(made[0, 0, rows, 4:24].mean()) > float(found.x[0, 0, rows, 4:24].mean()) + 0.2
+
+
+def test_what_is_not_covered_stays_as_it_is(picture_room: PictureRoom, found: Found) -> None:
+    strokes = bar(picture_room, 12)
+    made = picture_room.filled(found, strokes, untold)
+    known = torch.from_numpy(np.asarray(strokes.getchannel("A")) == 0)
+    assert torch.equal(made[0, 0][known], found.x[0, 0][known])
+    with pytest.raises(ValueError, match="Nothing is left"):
+        picture_room.filled(found, Image.new("RGBA", (picture_room.size,) * 2, "black"), untold)
+
+
+def test_a_drawing_is_brought_to_the_middle(picture_room: PictureRoom) -> None:
+    pad = Image.new("RGBA", (56, 56))
+    ImageDraw.Draw(pad).rectangle((2, 3, 6, 12), fill="black")
+    x = picture_room.drawn(pad)
+    assert x.shape == (1, 1, 28, 28) and float(x.min()) == -1 and float(x.max()) == 1
+    ink = (x[0, 0] + 1) / 2
+    places = torch.arange(28.0)
+    assert float((ink.sum(1) * places).sum() / ink.sum()) == pytest.approx(13.5, abs=0.6)
+    assert float((ink.sum(0) * places).sum() / ink.sum()) == pytest.approx(13.5, abs=0.6)
+
+
+@pytest.mark.usefixtures("gradio")
+def test_pictures_that_visitors_bring(picture_room: PictureRoom, tmp_path: Path) -> None:
+    (tmp_path / "none.png").write_bytes(b"none")
+    sliders = len(picture_room.ways)
+
+    def ask(brought: Callable[..., Any], said: dict[str, Any], *inputs: Any) -> tuple[Any, ...]:
+        return picture_page._found(
+            picture_room, sliders, lambda *a: brought(picture_room, *a), said.get, untold, *inputs
+        )
+
+    good = ask(picture_page._picked, {"place": 3})
+    assert isinstance(good[0], Found) and good[1].count("<figure") == 3 and good[2].startswith("data:image/png")
+    assert "download=" in good[1] and good[3] == "" and good[4:] == (0.0,) * sliders + (picture_page.NO_CLASS,)
+    for brought, said, inputs in (
+        (picture_page._picked, {"place": 99}, ()),
+        (picture_page._picked, {"place": "x"}, ()),
+        (picture_page._drawn, {"strokes": "x"}, ()),
+        (picture_page._uploaded, {}, (str(tmp_path / "none.png"),)),
+        (picture_page._uploaded, {}, (None,)),
+    ):
+        answer = ask(brought, said, *inputs)
+        assert 'role="alert"' in answer[3] and str(tmp_path) not in answer[3]
+    assert 'role="alert"' in picture_page._moved(picture_room, None, picture_page.NO_CLASS, 2, *[0.0] * sliders)[1]
+    assert 'role="alert"' in picture_page._painted(picture_room, picture_room.painted, lambda _: None, untold, None)[1]
+
+
+# InfoGAN's codes
+
+
+def test_a_category_is_one_of_its_row(info_room: InfoRoom) -> None:
+    noise = info_room.noise(3)
+    assert torch.equal(noise, info_room.noise(3)) and not torch.equal(noise, info_room.noise(4))
+    row = info_room.row(noise, [0, 0.5, -0.5])
+    assert len(row) == 3
+    for number in range(3):
+        assert torch.allclose(info_room.picture(noise, [number, 0.5, -0.5])[0], row[number], atol=1e-5)
+
+
+def test_a_code_that_is_read_can_be_set(info_room: InfoRoom, found: Found) -> None:
+    category, *numbers = info_room.read(found.x)
+    assert category in range(3) and len(numbers) == 2 and all(-1 <= number <= 1 for number in numbers)
+    assert info_room.noise_of(found.x, untold).shape == info_room.noise(0).shape
+
+
+def test_another_system_has_no_such_codes(vae: Path) -> None:  # noqa: F811
+    with pytest.raises(ValueError, match="no InfoGAN but 'vae'"):
+        infogan.opened(vae)
+
+
+# the page
+
+
+@pytest.mark.usefixtures("gradio")
+def test_the_page_is_built_and_names_no_other_host(
+    voice_room: VoiceRoom, picture_room: PictureRoom, info_room: InfoRoom
+) -> None:
+    from disentangle.demo.page import HEAD, STYLE, Rooms, build, theme
+
+    config = build(Rooms(voice_room, picture_room, info_room)).get_config_file()
+    base: Any = theme()
+    look = STYLE.read_text("utf-8") + HEAD + base._get_theme_css() + "".join(base._stylesheets)
+    assert re.findall(r"""url\(["']?https?:[^)]*|@import""", look) == []
+    labels = {part["props"].get("label") for part in config["components"]}
+    assert {"Voice", "Mixed with", "Semitones up or down", "Slanted", "Number 1"} <= labels
+    assert config["analytics_enabled"] is False
+    assert all(event["queue"] is not False and event["api_visibility"] == "private" for event in config["dependencies"])
+
+
+def test_help_answers_without_gradio(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--help"])
+    assert "127.0.0.1" in capsys.readouterr().out
