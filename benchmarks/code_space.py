@@ -20,7 +20,7 @@ def measure(quick: bool) -> dict[str, Figure]:
 
     A batch is of 256 pictures with 8 starts of 200 steps each; of what is done one at a time, a part is measured.
     """
-    pictures, starts, steps, alone, repeats = (4, 2, 3, 1, 2) if quick else (256, 8, 200, 4, 3)
+    pictures, starts, steps, alone, repeats = (4, 2, 3, 1, 2) if quick else (256, 8, 200, 4, 1)
     torch.manual_seed(0)
     G = generator(DIMS, 28, 1, *((2, 8) if quick else (16, 128))).eval()
     find = partial(invert, generator=G, prior=Normal(DIMS), descent=Descent(0, scout=steps, tolerance=0))
@@ -35,7 +35,7 @@ def measure(quick: bool) -> dict[str, Figure]:
         "pictures": lambda x: [find(x[place : place + 1], restarts=starts) for place in range(alone)],
         "starts": starts_alone,
     }
-    spent = in_turn(lambda repeat: _noise(repeat, pictures), runs, repeats, warmup=1)
+    spent = in_turn(lambda repeat: _noise(repeat, pictures), runs, repeats, warmup=0)
     each = {"together": spent["together"] / pictures, "pictures": spent["pictures"] / alone, "starts": spent["starts"]}
     return {
         "inversion_together": figure(1000 * each["together"], "ms"),

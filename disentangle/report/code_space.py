@@ -19,7 +19,7 @@ class Task:
         row: of RESULTS.json.
         scores: the figures.
         baselines: rows of the same table, compared by the first score.
-        picture: below ``docs/pictures``.
+        picture: below ``docs/pictures``, or nothing where what it shows is not ours to show.
         recipe: below ``recipes/image``.
     """
 
@@ -74,7 +74,7 @@ TASKS = (
         "attribute",
         GIVEN,
         (),
-        "face.png",
+        "",
         "faces",
     ),
     Task(
@@ -129,6 +129,6 @@ def _line(task: Task, folder: Path) -> str:
         f"`disentangle {task.command}`",
         "; ".join(ours),
         beside(results, task.baselines, task.scores[0]),
-        f"![{task.title}](docs/pictures/{task.picture})",
+        f"![{task.title}](docs/pictures/{task.picture})" if task.picture else "",
     )
     return f"| {' | '.join(cells)} |"
