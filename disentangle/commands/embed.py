@@ -36,7 +36,9 @@ def run(arguments: Namespace) -> None:
     if unknown:
         raise ValueError(f"'{unknown[0]}' cannot be embedded, --what. Choose of {', '.join(WHAT)}.")
     load(arguments.experiment)
-    data = sound(read(arguments.data), arguments.out, arguments.on_error, arguments.allow_pipes)
+    listed = read(arguments.data)
+    data = sound(listed, arguments.out, arguments.on_error, arguments.allow_pipes)
     with ClusterWorkers(arguments.scheduler) if arguments.scheduler else SurvivingWorkers(arguments.nj) as workers:
-        embed(arguments.experiment, data, arguments.out, workers, what, arguments.format, arguments.allow_pipes)
+        form, allow_pipes = arguments.format, arguments.allow_pipes
+        embed(arguments.experiment, data, arguments.out, workers, what, form, allow_pipes, listed)
     print(arguments.out)

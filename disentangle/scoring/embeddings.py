@@ -11,16 +11,17 @@ from typing import Literal
 
 import numpy as np
 
-from disentangle.corpus import archives, audio
+from disentangle.corpus import archives
 from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.progress import progress
+from disentangle.scoring.chunks import Chunk, windows
 from disentangle.scoring.model import Floats, fingerprint, load
 from disentangle.scoring.workers import Workers
 
 WHAT = ("speaker", "content")
 Form = Literal["ark", "npz"]
-CHUNK = 32  # utterances embedded together
-Embedded = list[tuple[Floats | None, Floats | None]]
+CHUNK = 32  # utterances embedded by one call
+Both = tuple[Floats | None, Floats | None]
 
 
 def embed(
@@ -31,8 +32,12 @@ def embed(
     what: Sequence[str] = WHAT,
     form: Form = "ark",
     allow_pipes: bool = False,
+    listed: DataDirectory | None = None,
 ) -> None:
     """Write ``speaker``, ``spk_speaker`` and ``content`` archives.
+
+    Utterances of like length are embedded together, by the list of them all, so neither the number of processes nor
+    what an earlier run left changes a byte.
 
     Args:
         experiment: folder with a trained model.
@@ -42,6 +47,8 @@ def embed(
         what: of "speaker" and "content".
         form: Kaldi's ark and scp, or one npz each.
         allow_pipes: whether recordings that are shell commands may be run.
+        listed: ``data`` with those that cannot be used; without them no byte of the others changes, as long as
+            tables or headers tell how long they are.
 
     Raises:
         ValueError: no model, or an utterance that is no speech.
@@ -49,12 +56,13 @@ def embed(
     load(experiment)
     out.mkdir(parents=True, exist_ok=True)
     (out / "source.json").unlink(missing_ok=True)
-    parts = _parts(out, _source(experiment, data), what)
+    chunks = windows((listed or data).utterances, {u.id for u in data.utterances}, CHUNK)
+    parts = _parts(out, _source(experiment, data), what, chunks)
     write = archives.write if form == "ark" else archives.write_npz
     vectors: dict[str, Floats] = {}
 
     def matrices() -> Iterator[tuple[str, Floats]]:
-        for utterance, (vector, matrix) in _embedded(experiment, data, parts, workers, what, allow_pipes):
+        for utterance, (vector, matrix) in _embedded(experiment, data, chunks, parts, workers, what, allow_pipes):
             if vector is not None:
                 vectors[utterance.id] = vector
             if matrix is not None:
@@ -71,9 +79,10 @@ def embed(
     shutil.rmtree(parts.parent)
 
 
-def _parts(out: Path, source: dict[str, str], what: Sequence[str]) -> Path:
+def _parts(out: Path, source: dict[str, str], what: Sequence[str], chunks: Sequence[Sequence[Chunk]]) -> Path:
     """Where chunks are kept until all are there; those of another model or other utterances are thrown away."""
-    name = sha256(json.dumps([source, sorted(what)]).encode()).hexdigest()[:16]
+    together = [[[u.id for u in chunk.utterances], sorted(chunk.absent)] for window in chunks for chunk in window]
+    name = sha256(json.dumps([source, sorted(what), together]).encode()).hexdigest()[:16]
     for other in out.glob(".parts/*"):
         if other.name != name:
             shutil.rmtree(other)
@@ -83,30 +92,32 @@ def _parts(out: Path, source: dict[str, str], what: Sequence[str]) -> Path:
 
 
 def _embedded(
-    experiment: Path, data: DataDirectory, parts: Path, workers: Workers, what: Sequence[str], allow_pipes: bool
-) -> Iterator[tuple[Utterance, tuple[Floats | None, Floats | None]]]:
-    """Every utterance with its vector and matrix; chunks that an earlier run left are not made again."""
-    chunks = [data.utterances[i : i + CHUNK] for i in range(0, len(data.utterances), CHUNK)]
-    kept = [parts / f"{i:06d}.npz" for i in range(len(chunks))]
-    missing = [chunk for chunk, path in zip(chunks, kept, strict=True) if not path.exists()]
+    experiment: Path,
+    data: DataDirectory,
+    chunks: Sequence[Sequence[Chunk]],
+    parts: Path,
+    workers: Workers,
+    what: Sequence[str],
+    allow_pipes: bool,
+) -> Iterator[tuple[Utterance, Both]]:
+    """Every utterance with its vector and matrix, in order; chunks that an earlier run left are not made again."""
+    place = {utterance.id: number for number, utterance in enumerate(data.utterances)}
+    kept = {chunk: parts / f"{i:06d}.npz" for i, chunk in enumerate(chunk for window in chunks for chunk in window)}
+    missing = [chunk for chunk, path in kept.items() if not path.exists()]
     made = workers.results([partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in missing])
     begun, heard = time.monotonic(), 0.0
     with progress(len(data.utterances), f"embed {data.path.name}", "utterance") as bar:
-        for chunk, path in zip(chunks, kept, strict=True):
-            if not path.exists():
-                _keep(path, next(made))
-                heard += sum(_seconds(utterance) for utterance in chunk)
-            bar.advance(len(chunk), {"times real time": heard / max(time.monotonic() - begun, 1e-9)})
-            yield from zip(chunk, _kept(path, len(chunk)), strict=True)
+        for window in chunks:
+            for chunk in window:
+                if not kept[chunk].exists():
+                    _keep(kept[chunk], next(made))
+                    heard += sum(seconds for _, _, seconds in chunk.present)
+                bar.advance(len(chunk.present), {"times real time": heard / max(time.monotonic() - begun, 1e-9)})
+            found = [pair for chunk in window for pair in _kept(kept[chunk], chunk)]
+            yield from sorted(found, key=lambda pair: place[pair[0].id])
 
 
-def _seconds(utterance: Utterance) -> float:
-    """How long an utterance is, 0 where a command would have to be run to know."""
-    is_untold = audio.is_command(utterance.recording) and utterance.seconds is None
-    return 0.0 if is_untold else audio.seconds(utterance)
-
-
-def _keep(path: Path, embedded: Embedded) -> None:
+def _keep(path: Path, embedded: Sequence[Both]) -> None:
     arrays = {
         f"{kind}{i}": array
         for i, both in enumerate(embedded)
@@ -116,16 +127,14 @@ def _keep(path: Path, embedded: Embedded) -> None:
     archives.write_npz(path.parent, path.stem, arrays.items())
 
 
-def _kept(path: Path, count: int) -> Embedded:
+def _kept(path: Path, chunk: Chunk) -> list[tuple[Utterance, Both]]:
     found = archives.read(path)
-    return [(found.get(f"v{i}"), found.get(f"m{i}")) for i in range(count)]
+    return [(utterance, (found.get(f"v{i}"), found.get(f"m{i}"))) for i, utterance, _ in chunk.present]
 
 
-def _embed_chunk(
-    experiment: Path, utterances: Sequence[Utterance], what: tuple[str, ...], allow_pipes: bool
-) -> Embedded:
+def _embed_chunk(experiment: Path, chunk: Chunk, what: tuple[str, ...], allow_pipes: bool) -> list[Both]:
     model = load(experiment)
-    waves = [audio.load(utterance, model.rate, allow_pipes) for utterance in utterances]
+    waves = chunk.waves(model.rate, allow_pipes)
     vectors: Sequence[Floats | None] = [None] * len(waves)
     matrices: Sequence[Floats | None] = [None] * len(waves)
     if "speaker" in what:

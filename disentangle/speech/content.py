@@ -59,9 +59,12 @@ class ContentEncoder(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Log-mel (batch, frames, mels), (batch,) -> code (batch, frames, dims) and the commitment loss."""
-        mask = frame_mask(lengths, x.shape[1]).transpose(1, 2)
+        return self.released(self.unlimited(x, lengths), frame_mask(lengths, x.shape[1]).transpose(1, 2))
+
+    def released(self, z: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """What the bottleneck is given (batch, frames, dims), (batch, frames, 1) -> code and the commitment loss."""
         code: Tensor
-        code, commitment = self.bottleneck(self.unlimited(x, lengths), mask)
+        code, commitment = self.bottleneck(z, mask)
         return (code @ self.linear.T + self.offset) * mask if self.erased else code, commitment
 
     @torch.no_grad()

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from disentangle.corpus.lengths import alike
 from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQuantizer
 from disentangle.speech.content import ContentEncoder
 from disentangle.speech.decoder import Decoder
@@ -19,6 +20,7 @@ from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 Array = NDArray[np.float32]
 Sound = Callable[[Array, int], Array]  # log-mel (frames, mels), samples -> waveform (samples,)
 SPEECH, WARM = -4.0, 50  # level of speech that nobody has heard yet, and of how many frames
+TOGETHER = 30.0  # seconds, padding included, that pass a network at once: more do not stay in a processor's cache
 PEAK = 0.99  # of full scale, so that nothing clips
 
 
@@ -105,37 +107,39 @@ class SpeechModel(nn.Module):
     def content(self, waves: Sequence[Array], draw: int = 0) -> list[Array]:
         """One code (frames, dims) for each wave (samples,).
 
-        Each wave is encoded by itself, so a code never depends on what else is in the list.
-
         Args:
-            waves: speech.
+            waves: speech; those of like length are encoded together, which moves a code by a rounding error at most.
             draw: number of the draw of a noise bottleneck; its noise is of wave and draw, so that nobody who knows the
                 noise of one wave can take it off another, and the same wave has the same code.
         """
-        self.eval()
         codes = []
-        for wave in waves:
-            x = self.standardised(wave)
+        for wave, z in zip(waves, self._together(self.content_encoder.unlimited, waves), strict=True):
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(_noise_of(wave, draw))
-                code, _ = self.content_encoder(x[None], torch.tensor([len(x)]))
+                code, _ = self.content_encoder.released(z[None], torch.ones(1, len(z), 1))
             codes.append(code[0].numpy())
         return codes
 
     @torch.no_grad()
     def noiseless(self, waves: Sequence[Array]) -> list[Array]:
         """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
-        self.eval()
-        mels = [self.standardised(wave) for wave in waves]
-        return [self.content_encoder.unlimited(x[None], torch.tensor([len(x)]))[0].numpy() for x in mels]
+        return [z.numpy() for z in self._together(self.content_encoder.unlimited, waves)]
 
     @torch.no_grad()
     def speaker(self, waves: Sequence[Array]) -> Array:
         """One unit vector for each wave, (waves, dims)."""
+        return np.stack([v.numpy() for v in self._together(self.speaker_encoder, waves)])
+
+    def _together(self, network: Callable[[Tensor, Tensor], Tensor], waves: Sequence[Array]) -> list[Tensor]:
+        """What a network makes of each wave: its own frames where there is a row for each."""
         self.eval()
         mels = [self.standardised(wave) for wave in waves]
-        vectors = [self.speaker_encoder(x[None], torch.tensor([len(x)]))[0] for x in mels]
-        return np.stack([v.numpy() for v in vectors])
+        made: dict[int, Tensor] = {}
+        for group in alike([len(x) for x in mels], TOGETHER / self.hop):
+            lengths = [len(mels[i]) for i in group]
+            rows = network(nn.utils.rnn.pad_sequence([mels[i] for i in group], batch_first=True), torch.tensor(lengths))
+            made |= {i: row[:n] if row.dim() > 1 else row for i, n, row in zip(group, lengths, rows, strict=True)}
+        return [made[i] for i in range(len(mels))]
 
     @staticmethod
     def speaker_of(vectors: Array) -> Array:

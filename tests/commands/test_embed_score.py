@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import kaldiio
 import numpy as np
 import pytest
 
@@ -12,6 +14,8 @@ from disentangle.adversarial.export import export
 from disentangle.cli import main
 from disentangle.corpus import archives, audio, directory
 from disentangle.corpus.directory import Utterance
+from disentangle.scoring import embeddings
+from disentangle.scoring.chunks import Chunk
 from disentangle.scoring.embeddings import CHUNK
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndOptions, SpeakerOptions, SpeechConfig
@@ -25,13 +29,13 @@ SMALL = replace(
 )
 
 
-def write_data(folder: Path, takes: int, rate: int = 8000) -> None:
-    """Two speakers, each a hum of its own in noise, a quarter of a second long."""
+def write_data(folder: Path, takes: int, rate: int = 8000, unlike: float = 0.0) -> None:
+    """Two speakers, each a hum of its own in noise, a quarter of a second long and up to so many seconds more."""
     rng, utterances = np.random.default_rng(0), []
     for k in range(takes):
         for speaker, pitch in (("ada", 200), ("bob", 330)):
             id_ = f"{speaker}-{folder.name}{k}"
-            t = np.arange(rate // 4) / rate
+            t = np.arange(rate // 4 + round(rate * unlike * (7 * k % takes) / takes)) / rate
             wave = 0.1 * np.sign(np.sin(2 * np.pi * pitch * t)) + 0.01 * rng.normal(size=len(t))
             audio.save(folder.parent / "wav" / f"{id_}.wav", wave, rate)
             utterances.append(Utterance(id_, speaker, str(folder.parent / "wav" / f"{id_}.wav")))
@@ -63,16 +67,59 @@ def test_embed_writes_archives_and_another_rate_is_resampled(experiment: Path, t
 def test_a_process_that_is_killed_half_way_changes_no_byte(experiment: Path, tmp_path: Path) -> None:
     """The recording of one utterance is a command that kills the process which reads it, the first time."""
     data, mark = tmp_path / "many" / "test", tmp_path / "killed"
-    write_data(data, 20)
+    write_data(data, 20, unlike=0.5)
     lines = [line.split() for line in (data / "wav.scp").read_text().splitlines()]
     assert len(lines) > CHUNK, "one chunk for each process"
-    lines[CHUNK + 2][1] = f"[ -e {mark} ] || {{ touch {mark}; kill -9 $PPID; }}; cat {lines[CHUNK + 2][1]} |"
+    lines[2][1] = f"[ -e {mark} ] || {{ touch {mark}; kill -9 $PPID; }}; cat {lines[2][1]} |"
     (data / "wav.scp").write_text("".join(f"{' '.join(words)}\n" for words in lines))
     words = ["embed", str(experiment), str(data), "--allow-pipes", "--nj"]
     assert main([*words, "2", str(tmp_path / "two")]) == 0 and mark.exists()
     assert main([*words, "1", str(tmp_path / "one")]) == 0
     for name in ("speaker.ark", "content.ark", "spk_speaker.ark"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    content = dict(kaldiio.load_ark(str(tmp_path / "one" / "content.ark")))
+    assert list(content) == [utterance.id for utterance in directory.read(data).utterances], "in the order of the list"
+    assert {len(x) for x in content.values()} > {26}, "of many lengths"
+
+
+def test_embedded_with_others_is_embedded_alone(experiment: Path, tmp_path: Path) -> None:
+    data = tmp_path / "many" / "test"
+    write_data(data, 3, unlike=0.5)
+    assert main(["embed", str(experiment), str(data), str(tmp_path / "all"), "--nj", "1"]) == 0
+    for name in ("ada-test1", "bob-test2"):
+        (alone,) = (u for u in directory.read(data).utterances if u.id == name)
+        directory.write(tmp_path / name, [alone])
+        assert main(["embed", str(experiment), str(tmp_path / name), str(tmp_path / f"{name}.out"), "--nj", "1"]) == 0
+        for kind in ("speaker.scp", "content.scp"):
+            one, together = archives.read(tmp_path / f"{name}.out" / kind), archives.read(tmp_path / "all" / kind)
+            np.testing.assert_allclose(one[name], together[name], rtol=0, atol=1e-5)
+
+
+def test_one_that_is_left_out_changes_no_byte_of_the_others_where_a_table_tells_its_length(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: list[list[str]] = []
+
+    def embedded(exp: Path, chunk: Chunk, *rest: Any) -> Any:
+        together.append([u.id for u in chunk.utterances])
+        return made(exp, chunk, *rest)
+
+    made = embeddings._embed_chunk
+    monkeypatch.setattr(embeddings, "_embed_chunk", embedded)
+    data = tmp_path / "many" / "test"
+    write_data(data, 12, unlike=0.5)
+    told = [f"{u.id} {audio.seconds(u)}\n" for u in directory.read(data).utterances]
+    (data / "utt2dur").write_text("".join(told))
+    found = []
+    for name in ("whole", "broken"):
+        words = ["embed", str(experiment), str(data), str(tmp_path / name), "--nj", "1", "--on-error", "skip"]
+        assert main(words) == 0
+        found.append({kind: archives.read(tmp_path / name / f"{kind}.scp") for kind in ("speaker", "content")})
+        (tmp_path / "many" / "wav" / "ada-test5.wav").write_text("words where sound should be\n" * 50)
+    for kind, other in found[1].items():
+        assert found[0][kind].keys() - other.keys() == {"ada-test5"}
+        assert all(np.array_equal(found[0][kind][key], other[key]) for key in other)
+    assert together == together[: len(together) // 2] * 2, "the same pass the networks together"
 
 
 def test_score_writes_what_it_prints_the_same_whatever_the_number_of_processes(

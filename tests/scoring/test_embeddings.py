@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import archives, audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.directory import DataDirectory
 from disentangle.scoring import embeddings
+from disentangle.scoring.chunks import Chunk
 from disentangle.scoring.embeddings import embed, is_current, mean_vector, vectors_and_content
 from disentangle.scoring.workers import Workers
 
@@ -84,12 +85,12 @@ def test_what_was_embedded_before_the_command_died_is_not_embedded_again(
     embed(experiment, data, tmp_path / "whole", Workers(1))
     embedded: list[str] = []
 
-    def dying(folder: Path, utterances: Sequence[Utterance], *rest: Any) -> Any:
+    def dying(folder: Path, chunk: Chunk, *rest: Any) -> Any:
         if len(embedded) == 10:
             embedded.append("dead")
             raise KeyboardInterrupt
-        embedded.extend(u.id for u in utterances)
-        return made(folder, utterances, *rest)
+        embedded.extend(u.id for u in chunk.utterances)
+        return made(folder, chunk, *rest)
 
     monkeypatch.setattr(embeddings, "_embed_chunk", dying)
     with pytest.raises(KeyboardInterrupt):

@@ -28,15 +28,31 @@ def test_shapes_and_unit_vectors(model: SpeechModel) -> None:
     np.testing.assert_allclose(np.linalg.norm(model.speaker_of(vectors)), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("bottleneck", ["none", "vq", "noise"])
-def test_a_code_does_not_depend_on_the_list_nor_on_chance(bottleneck: str) -> None:
+@pytest.mark.parametrize(("bottleneck", "kind"), [("none", "ecapa"), ("vq", "statistics"), ("noise", "statistics")])
+def test_what_is_made_of_a_wave_depends_neither_on_the_list_nor_on_chance(bottleneck: str, kind: str) -> None:
     torch.manual_seed(0)
-    model = SpeechModel(small(bottleneck))
-    a, b = noise(4000), noise(9000, 1)
+    model = SpeechModel(small(bottleneck, kind))
+    waves = [noise(samples, seed) for seed, samples in enumerate((9000, 4000, 900, 4000, 8950, 6000))]
     before = torch.get_rng_state()
-    alone, together = model.content([a])[0], model.content([b, a])[1]
-    assert np.array_equal(alone, together)
+    codes, vectors = model.content(waves), model.speaker(waves)
+    for wave, code, vector in zip(waves, codes, vectors, strict=True):
+        np.testing.assert_allclose(code, model.content([wave])[0], rtol=0, atol=1e-5)
+        np.testing.assert_allclose(vector, model.speaker([wave])[0], rtol=0, atol=1e-5)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_waves_of_like_length_pass_the_networks_together(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[tuple[int, ...]] = []
+    hook = model.speaker_encoder.register_forward_pre_hook(lambda _, given: passed.append(given[0].shape[:2]))
+    waves = [noise(8000 * seconds) for seconds in (4, 1, 2, 1, 40)]
+    frames = [model.front_end.frames(len(wave)) for wave in waves]
+    model.speaker(waves)
+    assert passed == [(4, frames[0]), (1, frames[4])], "what is longer than all that may be together is alone"
+    monkeypatch.setattr("disentangle.speech.model.TOGETHER", 4.1)
+    passed.clear()
+    model.speaker(waves[:4])
+    assert passed == [(2, frames[1]), (1, frames[2]), (1, frames[0])]
+    hook.remove()
 
 
 def test_the_noise_of_one_wave_is_not_that_of_another_nor_of_another_draw() -> None:
