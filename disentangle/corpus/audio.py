@@ -4,6 +4,7 @@ import io
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -30,6 +31,7 @@ SILENCE = 1e-4
 
 _MEMBER = re.compile(r"(.+\.tar):([0-9]+)\+([0-9]+)")
 _ARCHIVED = re.compile(r"(.+\.ark):([0-9]+)")
+_RUNNING = threading.Lock()
 
 Wave = NDArray[np.float32]
 
@@ -173,7 +175,7 @@ def _source(recording: str, allow_pipes: bool, is_part: bool) -> Iterator[str | 
     ``FILE.tar:OFFSET+SIZE`` in a tar, or of a file in a store, all at once or the part that is read.
     """
     if is_command(recording):
-        yield _run(recording, allow_pipes)
+        yield _run(recording, allow_pipes, is_part)
     elif member := _MEMBER.fullmatch(recording):
         yield _member(recording, member[1], int(member[2]), int(member[3]))
     elif archived := _ARCHIVED.fullmatch(recording):
@@ -213,13 +215,24 @@ def _member(recording: str, tar: str, offset: int, size: int) -> io.BytesIO:
     return io.BytesIO(content)
 
 
-def _run(command: str, allow_pipes: bool) -> io.BytesIO:
+def _run(command: str, allow_pipes: bool, is_part: bool) -> io.BytesIO:
     if not allow_pipes:
         raise ValueError(f"a shell command in place of a file: {command}. Trust it with --allow-pipes.")
+    if not is_part:
+        return io.BytesIO(_printed(command))
+    with _RUNNING:  # threads that want segments of one recording wait for its one run
+        return io.BytesIO(_lately_printed(command))
+
+
+def _printed(command: str) -> bytes:
     done = subprocess.run(command.rstrip()[:-1], shell=True, capture_output=True, check=False)
     if done.returncode:
         raise ValueError(f"exit status {done.returncode} of {command}. Try the command by hand.")
-    return io.BytesIO(done.stdout)
+    return done.stdout
+
+
+#: What the last two commands printed, whose segments are mostly read one after the other.
+_lately_printed = lru_cache(maxsize=2)(_printed)
 
 
 def _bounds(recording: str, frames: int, rate: int, start: float | None, end: float | None) -> tuple[int, int]:

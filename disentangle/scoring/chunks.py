@@ -69,12 +69,18 @@ def windows(listed: Sequence[Utterance], used: Collection[str], size: int) -> li
 
 
 def _chunks(stretch: Sequence[tuple[Utterance, float]], used: Collection[str], size: int) -> list[Chunk]:
-    ordered = sorted(stretch, key=lambda pair: pair[1])
+    ordered = sorted(stretch, key=lambda pair: (_command(pair[0]), pair[1]))
     found = []
     for i in range(0, len(ordered), size):
         utterances, seconds = zip(*ordered[i : i + size], strict=True)
         found.append(Chunk(utterances, seconds, frozenset(u.id for u in utterances if u.id not in used)))
     return found
+
+
+def _command(utterance: Utterance) -> str:
+    """The command whose output segments cut, so that it is run for all of them together."""
+    is_cut = utterance.recording_id is not None and audio.is_command(utterance.recording)
+    return utterance.recording if is_cut else ""
 
 
 def _seconds(utterance: Utterance) -> float:

@@ -1,6 +1,7 @@
 """Every container, width, rate and channel count gives the same wave; what is no usable audio is refused by name."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import kaldiio
@@ -74,6 +75,19 @@ def test_a_place_in_a_kaldi_archive_of_audio_is_read(tmp_path: Path) -> None:
     places = dict(line.split() for line in (tmp_path / "s").read_text().splitlines())
     assert len(load(places["a"], 16000)) == 16000
     assert np.allclose(load(places["b"], 16000), samples[:8000] / 32768, atol=1e-6)
+
+
+def test_a_command_runs_once_for_all_segments_of_its_recording_whoever_reads_them(tmp_path: Path) -> None:
+    whole, runs = np.linspace(-0.5, 0.5, 16000), tmp_path / "runs"
+    soundfile.write(tmp_path / "r.wav", whole, 16000, subtype="FLOAT")
+    recordings = [f"echo {name} >> {runs}; cat {tmp_path}/r.wav |" for name in "ab"]
+    cuts = [Utterance(f"{r}{k}", "s", r, k / 10, k / 10 + 0.2, recording_id="r") for r in recordings for k in range(8)]
+    with ThreadPoolExecutor(2) as pool:
+        waves = list(pool.map(lambda u: load(u, 16000, allow_pipes=True), cuts))
+    assert all(np.allclose(w, whole[1600 * (i % 8) :][:3200], atol=1e-6) for i, w in enumerate(waves))
+    assert sorted(runs.read_text().split()) == ["a", "b"]
+    with pytest.raises(ValueError, match="Trust it with --allow-pipes"):
+        load(cuts[0], 16000)
 
 
 def test_a_command_runs_with_permission_only(tmp_path: Path) -> None:

@@ -71,3 +71,10 @@ def test_an_absent_one_of_no_known_length_is_passed_over_and_a_command_is_not_ru
     ((chunk,),) = windows(listed, {"a", "c"}, 4)
     assert [u.id for u in chunk.utterances] == ["a", "c"] and chunk.seconds == (0.0, 1.0)
     assert not (tmp_path / "ran").exists()
+
+
+def test_segments_of_a_command_are_in_one_chunk_after_another() -> None:
+    listed = [Utterance(f"u{i}", "s", f"cat {i % 2} |", 0.0, 9.0 - i, recording_id=str(i % 2)) for i in range(8)]
+    made = [chunk for window in windows(listed, {u.id for u in listed}, 4) for chunk in window]
+    assert [{u.recording for u in chunk.utterances} for chunk in made] == [{"cat 0 |"}, {"cat 1 |"}]
+    assert all(list(chunk.seconds) == sorted(chunk.seconds) for chunk in made)
