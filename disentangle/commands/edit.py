@@ -138,9 +138,9 @@ def _labelled(arguments: Namespace, job: _code_space.Job) -> "Pictures":
 
     options = job.model.config.data
     if arguments.labels:
-        options = replace(options, folder=str(arguments.labels), kind="folder", classes=10_000, held_out=0)
+        options = replace(options, folder=str(arguments.labels), kind="folder", classes=data.ANY, held_out=0)
     if arguments.label:
-        options = replace(options, label=arguments.label, classes=10_000)
+        options = data.by_column(options, arguments.label)
     pictures = data.training(options)
     most = READ if arguments.encoder or job.model.encoder else SEARCHED
     return pictures.part(range(min(most, len(pictures))))

@@ -21,6 +21,7 @@ Shown = Literal["unlabelled", "labelled", "target", "few_labels", "two_domains"]
 """Batches: pictures; with classes, of the other domain too; few with classes and many without; of two domains."""
 
 SCORED = 1  # beside the seed, so that shapes that are scored are not those that are trained on
+ANY = 10_000  # classes, more than any column of labels has
 
 
 class Source(Protocol):
@@ -109,6 +110,11 @@ def training(data: DataOptions) -> Pictures:
     if data.held_out >= len(pictures):
         raise ValueError(f"data.held_out is {data.held_out}, but there are {len(pictures)} pictures. Leave some.")
     return pictures.part(range(len(pictures) - data.held_out)) if data.held_out else pictures
+
+
+def by_column(data: DataOptions, label: str) -> DataOptions:
+    """The same pictures with the classes of another column of their labels.csv, however many these are."""
+    return replace(data, label=label, classes=ANY)
 
 
 def scored(data: DataOptions) -> Pictures:

@@ -34,7 +34,10 @@ class Task:
 
 
 INVERTED, GIVEN = ("inversion_mse", "inversion_seconds"), ("attribute_changed", "attribute_identity_kept")
-EDITED, FILLED = ("edit_satisfied", "edit_untouched_ratio"), ("completion_accuracy", "completion_error")
+EDITED, FILLED = (
+    ("edit_satisfied", "edit_untouched_ratio", "edit_drawn_ratio"),
+    ("completion_accuracy", "completion_error"),
+)
 FILLINGS = ("mean", "nearest", "biharmonic")
 TASKS = (
     Task(

@@ -20,7 +20,7 @@ from PIL import Image
 
 from tests.commands.conftest import voiced
 from tests.commands.test_code_space import mnist, vae  # noqa: F401
-from tests.commands.test_demo import info  # noqa: F401
+from tests.commands.test_demo_pictures import info  # noqa: F401
 from tests.conftest import ROOT
 
 SHOTS = ROOT / "screenshots"

@@ -23,7 +23,6 @@ from disentangle.scoring.image.subject import NO_JUDGE, Found, Subject, kept
 from disentangle.scoring.tasks import LeftOut
 
 LEARNT = 10_000  # training pictures that directions and the attribute's judge are found by
-MANY = 10_000  # classes, more than any column has
 PATCH = 4  # a patch is so small a part of a side
 
 
@@ -62,7 +61,7 @@ def _marked(subject: Subject) -> tuple[Pictures, Pictures]:
     options = subject.config.data
     if not subject.config.latent.label:
         return subject.train, subject.test
-    options = replace(options, label=subject.config.latent.label, classes=MANY)
+    options = data.by_column(options, subject.config.latent.label)
     return data.training(options), data.scored(options)
 
 
