@@ -58,16 +58,26 @@ def converted(
         wishes: what else is asked for.
 
     Raises:
-        ValueError: a pitch is to be taken from a recording that has none.
+        ValueError: a pitch is to be taken from a recording that has none, or voices are to be mixed or moved and the
+            model matches frames.
     """
     name, wave = source
     wanted = voice(model, targets, shares, wishes)
+    among = _frames(model, targets, shares, wishes) if model.matches else None
     if isinstance(wishes.pitch, float):
-        return model.convert(wave, wanted, wishes.speed, 2 ** (wishes.pitch / 12))
-    plain = {Path("what is decoded"): model.convert(wave, wanted)}
+        return model.convert(wave, wanted, wishes.speed, 2 ** (wishes.pitch / 12), among)
+    plain = {Path("what is decoded"): model.convert(wave, wanted, among=among)}
     like, counted = ({name: wave}, {name: 1.0}) if wishes.pitch == "keep" else (targets, shares)
     ratio = height(like, counted, model.rate) / height(plain, dict.fromkeys(plain, 1.0), model.rate)
-    return model.convert(wave, wanted, wishes.speed, ratio)
+    return model.convert(wave, wanted, wishes.speed, ratio, among)
+
+
+def _frames(model: SpeechModel, targets: Waves, shares: Mapping[Path, float], wishes: Wishes) -> Array:
+    """What a model that matches frames looks among: all recordings of the voice alike."""
+    if wishes.along or wishes.search or len(set(shares.values())) > 1:
+        why = "a model that matches frames (model.matching) neither mixes nor moves nor searches voices"
+        raise ValueError(f"{why}. Name recordings of one voice alone.")
+    return model.matchable(list(targets.values()))
 
 
 def height(waves: Waves, shares: Mapping[Path, float], rate: int) -> float:

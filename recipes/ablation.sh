@@ -3,10 +3,11 @@
 # on what `--split validation` holds out of the training data; then RESULTS.json and the plot of leakage against content
 # are written.
 corpus= split=validation seeds='1 2 3'
-rows='all plain instance_norm width_4 width_12 vq noise swap perturbed pair_critic reversal both_critics ensemble club leace supervised adain_vc autovc vqmivc'
+rows='all plain instance_norm width_4 width_12 vq noise swap perturbed pair_critic reversal both_critics ensemble club leace supervised adain_vc autovc vqmivc knn_vc'
 . "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 attacks=content_speaker_accuracy_linear,content_speaker_accuracy_mlp,content_speaker_accuracy_sequence
-only=${only:-speaker_eer,speaker_content_accuracy,$attacks,$score}
+voices=conversion_speaker_accept,conversion_source_accept
+only=${only:-speaker_eer,speaker_content_accuracy,$attacks,$voices,$score}
 options=(--corpus "$corpus" --split "$split" --nj "$nj" --only "$only" --overrides "$overrides")
 options+=(--stage "$stage" --stop-stage "$stop_stage")
 

@@ -87,7 +87,9 @@ def _material(arguments: Namespace, workers: "Workers") -> "Material":
     from disentangle.scoring.model import load
 
     trained = experiment.read(arguments.experiment)
-    load(trained.folder, arguments.vocoder)
+    if load(trained.folder, arguments.vocoder).matches:
+        made_up = "a made-up voice has no frames that a model could match (model.matching)"
+        raise ValueError(f"{made_up}, {trained.folder}. Take a model with model.matching.by=none.")
     data, pool = read(arguments.data), arguments.pool or trained.train
     judge = arguments.judge or judge_beside(arguments.data)
     return Material(

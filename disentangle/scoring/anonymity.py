@@ -15,7 +15,7 @@ from disentangle.evaluation.score import Score
 from disentangle.evaluation.verification import Trials, speaker_eer
 from disentangle.progress import progress
 from disentangle.scoring.content import TEXTS
-from disentangle.scoring.converted import made
+from disentangle.scoring.converted import Voice, made
 from disentangle.scoring.judging import STEPS, judge_seed
 from disentangle.scoring.material import Material, speakers_of
 from disentangle.scoring.model import Floats, load
@@ -32,7 +32,7 @@ HEARD = 10  # utterances that a speaker's voice is taken from
 BLOCK = 128  # utterances held in memory as waves
 ATTACKERS_KEY = b"who attacks knows all but the key"
 
-Asked = list[tuple[Utterance, Floats | None]]
+Asked = list[tuple[Utterance, Voice | None]]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def hide(material: Material, own: dict[str, Floats], pool: dict[str, Floats], ke
         key: draws them.
         sound: folder for the recordings.
     """
-    pseudo = {name: pseudo_voice(vector, np.stack(list(pool.values())), key, name) for name, vector in own.items()}
+    others = np.stack(list(pool.values()))
+    pseudo = {name: Voice(pseudo_voice(vector, others, key, name)) for name, vector in own.items()}
     rate = load(material.experiment).rate
     hidden, heard = [], []
     for block in _blocks([(u, pseudo[u.speaker]) for u in material.test_data.utterances]):
@@ -134,7 +135,7 @@ def _attacked(
     ignorant = SpeakerJudge().fit(learned, speakers_of(taught))
     theirs = own | voices(material, material.judge_data)
     disguised: Asked = [
-        (u, pseudo_voice(theirs[u.speaker], np.stack(list(pool.values())), ATTACKERS_KEY, u.id))
+        (u, Voice(pseudo_voice(theirs[u.speaker], np.stack(list(pool.values())), ATTACKERS_KEY, u.id)))
         for u in (*taught, *known)
     ]
     again = _heard(material, disguised, "attack")

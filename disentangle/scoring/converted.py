@@ -26,6 +26,14 @@ class Sound:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """Whom to convert to: a vector (dims,), and frames (frames, dims) where the model matches these."""
+
+    vector: Floats
+    frames: Floats | None = None
+
+
+@dataclass(frozen=True)
 class Converted:
     """What there is to judge.
 
@@ -59,8 +67,12 @@ def convert(material: Material, judge: DataDirectory) -> Converted:
     roles = cast(material.train_data, material.test_data, judge)
     targets = sorted(roles.references)
     conversions = pairs(roles.sources, targets, material.seed)
-    vectors = {name: _reference_vector(material, roles.references[name]) for name in targets}
-    asked = [(pair.source, vectors[pair.target]) for pair in conversions]
+    frames = _frames(material, [roles.voices[name] for name in targets])
+    voices = {
+        name: Voice(_reference_vector(material, roles.references[name]), some)
+        for name, some in zip(targets, frames, strict=True)
+    }
+    asked = [(pair.source, voices[pair.target]) for pair in conversions]
     sources = sorted({pair.source for pair in conversions}, key=lambda u: u.id)
     enrolled = [u for spoken in roles.enrolment.values() for u in spoken]
     real = {
@@ -84,8 +96,21 @@ def _reference_vector(material: Material, references: Sequence[Utterance]) -> Fl
     return mean_vector([speech.vectors[index[utterance.id]] for utterance in references])
 
 
-def made(material: Material, asked: Sequence[tuple[Utterance, Floats | None]], title: str) -> list[Sound]:
-    """Each utterance converted to the speaker of a vector (dims,), or as it is where there is none."""
+def _frames(material: Material, voices: Sequence[Sequence[Utterance]]) -> Sequence[Floats | None]:
+    """What a model that matches frames looks among for each voice."""
+    if not load(material.experiment).matches:
+        return [None] * len(voices)
+    calls = [partial(_matchable, material.experiment, voice, material.allow_pipes) for voice in voices]
+    return list(material.workers.results(calls))
+
+
+def _matchable(experiment: Path, utterances: Sequence[Utterance], allow_pipes: bool) -> Floats:
+    model = load(experiment)
+    return model.matchable([audio.load(utterance, model.rate, allow_pipes) for utterance in utterances])
+
+
+def made(material: Material, asked: Sequence[tuple[Utterance, Voice | None]], title: str) -> list[Sound]:
+    """Each utterance converted to a voice, or as it is where there is none."""
     calls = [
         partial(_sounds, material.experiment, material.vocoder, asked[i : i + CHUNK], material.allow_pipes)
         for i in range(0, len(asked), CHUNK)
@@ -111,15 +136,15 @@ def _gathered(material: Material, calls: Sequence[partial[list[Sound]]], count: 
 
 
 def _sounds(
-    experiment: Path, vocoder: Path | None, asked: Sequence[tuple[Utterance, Floats | None]], allow_pipes: bool
+    experiment: Path, vocoder: Path | None, asked: Sequence[tuple[Utterance, Voice | None]], allow_pipes: bool
 ) -> list[Sound]:
-    """Each utterance converted to the speaker of a vector, or as it is where there is none."""
+    """Each utterance converted to a voice, or as it is where there is none."""
     model = load(experiment, vocoder)
     sounds = []
-    for utterance, vector in asked:
+    for utterance, voice in asked:
         wave = audio.load(utterance, model.rate, allow_pipes)
-        if vector is not None:
-            wave = model.convert(wave, vector)
+        if voice:
+            wave = model.convert(wave, voice.vector, among=voice.frames)
         sounds.append(Sound(wave, hear(wave, model.rate)))
     return sounds
 

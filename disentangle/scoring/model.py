@@ -35,8 +35,15 @@ class Model(Protocol):
     def speaker(self, waves: Sequence[Floats]) -> Floats:
         """Who said it: (waves, dims) of unit length."""
 
-    def convert(self, wave: Floats, speaker: Floats) -> Floats:
-        """The same words by the speaker of a vector (dims,), of the same length."""
+    @property
+    def matches(self) -> bool:
+        """Whether conversion needs frames of the voice."""
+
+    def matchable(self, waves: Sequence[Floats]) -> Floats:
+        """The frames of recordings of a voice (frames, dims), for conversion by a model that matches."""
+
+    def convert(self, wave: Floats, speaker: Floats, *, among: Floats | None = None) -> Floats:
+        """The same words by the speaker of a vector (dims,) and of frames, of the same length."""
 
     def vocode(self, log_mel: Floats, samples: int) -> Floats:
         """Log-mel (frames, mels) -> (samples,)."""

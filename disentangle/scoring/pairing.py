@@ -30,6 +30,7 @@ class Roles:
 
     Args:
         references: of each target, what the model takes the speaker's vector from.
+        voices: of each target, all that the model may hear, which one that matches frames looks among.
         training: what the judges learn from.
         enrolment: of each speaker, what the speaker judge knows the voice from.
         point: real speech that sets the speaker judge's threshold.
@@ -37,6 +38,7 @@ class Roles:
     """
 
     references: Spoken
+    voices: Spoken
     training: tuple[Utterance, ...]
     enrolment: Spoken
     point: tuple[Utterance, ...]
@@ -54,22 +56,23 @@ def cast(train: DataDirectory, test: DataDirectory, judge: DataDirectory) -> Rol
         ValueError: fewer than two test speakers have enough utterances for that.
     """
     heard, judged = train.speakers(), judge.speakers()
-    references, enrolment, sources = {}, {}, []
+    references, voices, enrolment, sources = {}, {}, {}, []
     for name, spoken in test.speakers().items():
         thirds = [spoken[k::3] for k in range(3)]
-        reference = evenly(heard[name] if name in heard else thirds[0], REFERENCES)
+        voice = heard[name] if name in heard else evenly(thirds[0], REFERENCES)
+        reference = evenly(voice, REFERENCES)
         enrolled = _most(judged[name]) if name in judged else thirds[1]
         rest = [u for u in spoken if u not in set(reference) | set(enrolled)]
         if reference and enrolled and rest:
-            references[name], enrolment[name] = reference, enrolled
+            references[name], voices[name], enrolment[name] = reference, voice, enrolled
             sources += rest
     if len(references) < 2:
         raise ValueError(f"{len(references)} test speakers with three utterances, {test.path}. Conversion needs two.")
     if references.keys() <= judged.keys():
         training = tuple(u for spoken in judged.values() for u in _most(spoken))
         point = tuple(u for name in references for u in judged[name] if u not in set(_most(judged[name])))
-        return Roles(references, training, enrolment, point or tuple(sources), tuple(sources))
-    return Roles(references, judge.utterances, enrolment, tuple(sources), tuple(sources))
+        return Roles(references, voices, training, enrolment, point or tuple(sources), tuple(sources))
+    return Roles(references, voices, judge.utterances, enrolment, tuple(sources), tuple(sources))
 
 
 def _most(spoken: tuple[Utterance, ...]) -> tuple[Utterance, ...]:

@@ -14,6 +14,7 @@ from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQua
 from disentangle.speech.content import ContentEncoder
 from disentangle.speech.decoder import Decoder
 from disentangle.speech.front_end import FrontEnd
+from disentangle.speech.matching import said
 from disentangle.speech.options import FrontEndOptions, SpeakerOptions, SpeechOptions
 from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
@@ -162,12 +163,24 @@ class SpeechModel(nn.Module):
         mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel
 
+    @property
+    def matches(self) -> bool:
+        """Whether `convert` needs the frames of the voice's own recordings."""
+        return self.options.matching.by != "none"
+
+    def matchable(self, waves: Sequence[Array]) -> Array:
+        """The frames of recordings that others are matched with, (frames, dims): content or standardised log-mel."""
+        by_mel = self.options.matching.by == "mel"
+        return np.concatenate([self.standardised(w).numpy() for w in waves] if by_mel else self.content(waves))
+
     def griffin_lim(self, log_mel: Array, samples: int) -> Array:
         """Log-mel (frames, mels) -> waveform (samples,), what `vocode` does unless it is a vocoder's."""
         wave: Array = self.front_end.griffin_lim(torch.from_numpy(np.ascontiguousarray(log_mel)), samples).numpy()
         return wave
 
-    def convert(self, wave: Array, speaker: Array, speed: float = 1.0, pitch: float = 1.0) -> Array:
+    def convert(
+        self, wave: Array, speaker: Array, speed: float = 1.0, pitch: float = 1.0, among: Array | None = None
+    ) -> Array:
         """What is said in ``wave`` (samples,) in the voice of a speaker vector (dims,).
 
         Args:
@@ -175,13 +188,17 @@ class SpeechModel(nn.Module):
             speaker: (dims,) of unit length.
             speed: 2 takes half the time.
             pitch: times the pitch that the voice would have; 2 is an octave higher.
+            among: frames (frames, dims) of the voice, from `matchable`; needed where the model `matches`.
 
         Returns:
             As many samples, or so many divided by the speed, as loud as the source on average, never clipping.
+
+        Raises:
+            ValueError: the model matches, and there are too few frames of the voice.
         """
         from disentangle.speech.prosody import spoken
 
-        mel = self.decode(self.content([wave])[0], speaker)
+        mel = said(self, wave, speaker, among)
         return matched(spoken(mel, len(wave), self.vocode, self.options.front_end, speed, pitch), wave)
 
 

@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
 from disentangle.corpus.failures import OnError
 from disentangle.ranges import Count, Positive, Share, Weight
+from disentangle.speech.matching import MatchingOptions
 from disentangle.speech.sound_options import SoundOptions
 
 
@@ -224,6 +225,7 @@ class SpeechOptions:
         decoder: of the two.
         causal: content encoder and decoder see no frame that is to come, and levels are of what was heard so far, so
             that speech can be converted while it is spoken; ``content.instance_norm`` has to be off.
+        matching: conversion by the nearest frames of the voice's own recordings.
     """
 
     front_end: FrontEndOptions = FrontEndOptions()
@@ -231,8 +233,11 @@ class SpeechOptions:
     speaker: SpeakerOptions = SpeakerOptions()
     decoder: DecoderOptions = DecoderOptions()
     causal: bool = False
+    matching: MatchingOptions = field(default_factory=MatchingOptions)
 
     def __post_init__(self) -> None:
+        if self.causal and self.matching.by != "none":
+            raise ValueError("causal needs matching.by=none: a voice's recordings are matched as a whole")
         if self.causal and (self.content.instance_norm or self.content.bottleneck == "noise"):
             raise ValueError("causal needs content.instance_norm=false and a bottleneck that draws no noise")
 

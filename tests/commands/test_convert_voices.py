@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from disentangle.cli import main
 from tests.commands.conftest import Refusal, voiced
 from tests.commands.test_convert import RATE, asked, target
 
@@ -47,3 +48,37 @@ def test_attributes_that_cannot_be_had(
     soundfile.write(tmp_path / "ann.wav", voiced("ann", 0.5), RATE)
     source = ["--source", tmp_path / "ann.wav", "--target", target, "--out", tmp_path / "out.wav"]
     assert said in refusal(["convert", trained, *source, "--voices", data, "--attribute", *words])
+
+
+@pytest.fixture(scope="module")
+def matching(tmp_path_factory: pytest.TempPathFactory, tiny: Path, data: Path) -> Path:
+    """An experiment whose model converts by frames."""
+    out = tmp_path_factory.mktemp("matching") / "exp"
+    assert main(["train", str(tiny), "--data", str(data), "--out", str(out), "model.matching.by=mel"]) == 0
+    return out
+
+
+def test_a_voice_is_matched_frame_by_frame(matching: Path, target: Path, tmp_path: Path) -> None:
+    source, out = target.with_name("copy.wav"), tmp_path / "out.wav"
+    shutil.copy(target, source)
+    soundfile.write(tmp_path / "ann.wav", voiced("ann", 0.5), RATE)
+    own, other = (asked(matching, source, out, "--target", str(t)) for t in (target, tmp_path / "ann.wav"))
+    assert len(own) == len(other) and not np.array_equal(own, other)
+    both = asked(matching, source, out, "--target", str(tmp_path / "ann.wav"), str(target))
+    assert np.abs(both - own).mean() < np.abs(both - other).mean(), "its own frames are the nearest of both voices'"
+
+
+def test_what_has_no_frames_is_refused(
+    matching: Path, data: Path, target: Path, tmp_path: Path, refusal: Refusal
+) -> None:
+    labelled, ann, key = tmp_path / "labelled", tmp_path / "ann.wav", tmp_path / "key"
+    shutil.copytree(data, labelled)
+    (labelled / "spk2gender").write_text("ann f\nbob m\ncas f\n")
+    soundfile.write(ann, voiced("ann", 0.5), RATE)
+    key.write_text("0123456789abcdef")
+    moved = ["--target", target, "--voices", labelled, "--attribute", "gender=1"]
+    for words in (moved, ["--target", target, "--search"], ["--mix", f"{target}:0.7,{ann}:0.3"]):
+        asked_for = ["convert", matching, "--source", ann, "--out", tmp_path / "out.wav", *words]
+        assert "neither mixes nor moves nor searches" in refusal(asked_for)
+    hidden = ["anonymize", matching, data, tmp_path / "hidden", "--nj", "1", "--key", key]
+    assert "a made-up voice has no frames" in refusal(hidden)

@@ -38,6 +38,7 @@ class ToneModel:
 
     rate = RATE
     content_is_random = False
+    matches = False
 
     def __init__(self, leaks: bool = False, converts: bool = True) -> None:
         self.leaks, self.converts = leaks, converts
@@ -64,7 +65,13 @@ class ToneModel:
         known = [list(SPEAKERS).index(heard_most(wave, SPEAKERS)) for wave in waves]
         return np.eye(len(SPEAKERS), dtype=np.float32)[known]
 
-    def convert(self, wave: Wave, speaker: Wave) -> Wave:
+    def matchable(self, waves: Sequence[Wave]) -> Wave:
+        return np.concatenate([self.log_mel(wave) for wave in waves])
+
+    def convert(self, wave: Wave, speaker: Wave, *, among: Wave | None = None) -> Wave:
+        if self.matches:
+            assert among is not None
+            return self.vocode(among, len(wave))
         if not self.converts:
             return wave
         return tones(list(SPEAKERS)[int(speaker.argmax())], heard_most(wave, DIGITS), seed=5)[: len(wave)]

@@ -28,7 +28,7 @@ def test_known_speakers_are_heard_in_training_and_judged_from_the_judges_speech(
     roles = cast(directory("train", "abc", 9), directory("test", "abc", 4), directory("judge", "abc", 8))
     assert_disjoint(roles)
     assert {u.id.split("-")[1][:5] for u in roles.references["a"]} == {"train"}
-    assert len(roles.references["a"]) == REFERENCES
+    assert len(roles.references["a"]) == REFERENCES and len(roles.voices["a"]) == 9
     assert len(roles.sources) == 12 and len(roles.point) == 6 and len(roles.training) == 18
 
 
@@ -36,6 +36,7 @@ def test_unseen_speakers_share_their_test_speech_among_model_judge_and_sources()
     roles = cast(directory("train", "abc", 9), directory("test", "xyz", 13), directory("judge", "abc", 3))
     assert_disjoint(roles)
     assert {len(spoken) for spoken in roles.references.values()} == {5}
+    assert roles.voices == roles.references
     assert {len(spoken) for spoken in roles.enrolment.values()} == {4}
     assert roles.point == roles.sources and len(roles.sources) == 12
     assert len(roles.training) == 9

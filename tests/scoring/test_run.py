@@ -104,6 +104,21 @@ def test_speech_that_is_not_converted_is_still_its_source(corpus: Corpus, experi
     assert found.scores["conversion_source_accept"].value > 0.9
 
 
+def test_a_model_that_matches_is_given_all_that_it_may_hear_of_the_voice(
+    corpus: Corpus, experiment: Path, model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    matchable = type(model).matchable
+    monkeypatch.setattr(
+        type(model), "matchable", lambda self, waves: heard.append(len(waves)) or matchable(self, waves)
+    )
+    model.matches = True
+    found = score(known(corpus, experiment), ["conversion_speaker_accept", "conversion_source_accept"])
+    assert found.scores["conversion_speaker_accept"].value > 0.9
+    assert found.scores["conversion_source_accept"].value < 0.1
+    assert heard == [15] * 4, "five takes of three digits, of each of the four"
+
+
 @pytest.mark.usefixtures("model")
 def test_parallel_sentences_measure_the_distance_to_the_target(
     corpus: Corpus, experiment: Path, monkeypatch: pytest.MonkeyPatch
