@@ -24,7 +24,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--test", type=Path, metavar="DATA", help="other speech of the target whose text or utt2digit is recognised"
     )
+    parser.add_argument(
+        "--informed",
+        type=Path,
+        metavar="EXP3",
+        help="with --test: whose content the target's own recogniser learns from, such as a model that was trained "
+        "on the target (default: EXP)",
+    )
     parser.add_argument("--out", type=Path, metavar="EXP2", help="experiment folder (default: EXP-adapted)")
+    parser.add_argument("--name", help="row in a table of results (default: that of EXP and -adapted)")
     parser.add_argument("--steps", type=int, default=600, help="rounds (default 600)")
     parser.add_argument("--strength", type=float, default=1.0, help="of the reversed gradient (default 1)")
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
@@ -77,7 +85,7 @@ def _adapt(arguments: Namespace, options: "AdaptationOptions", out: Path) -> Non
     model = load(arguments.experiment)
     within = arguments.experiment / "model"
     trained = configuration.read((within if within.is_dir() else within.parent) / "config.yaml", SpeechConfig)
-    config = replace(trained, name=f"{trained.name}-adapted", train=str(arguments.source))
+    config = replace(trained, name=arguments.name or f"{trained.name}-adapted", train=str(arguments.source))
     domains = directory.read(arguments.source), directory.read(arguments.target)
     heard = [hear(data, model, (1.0,), arguments.allow_pipes) for data in domains]
     labels = _labels(arguments.labels, [u.id for u, _, _ in heard[0]]) if arguments.labels else None
@@ -115,7 +123,10 @@ def _data(arguments: Namespace) -> "tuple[DataDirectory, DataDirectory, DataDire
     """Source, target and test; what cannot be used is told before anything is written."""
     from disentangle.corpus.directory import read
     from disentangle.scoring.adapting import check
+    from disentangle.speech.model import load
 
+    if arguments.informed:
+        load(arguments.informed)
     source, target = read(arguments.source), read(arguments.target)
     test = read(arguments.test) if arguments.test else None
     if test:
@@ -132,4 +143,4 @@ def _measured(
 
     with Workers(arguments.nj) as workers:
         made = Adaptation(arguments.experiment, out, source, target, workers, arguments.seed, arguments.allow_pipes)
-        return Found(made.told_apart() | (made.recognised(test) if test else {}))
+        return Found(made.told_apart() | (made.recognised(test, arguments.informed) if test else {}))

@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a page whose tables are written anew: <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW,ROW SCORE --> "
-        "and <!-- systems: RECIPES --> to <!-- end -->",
+        "<!-- adapted: RECIPE --> and <!-- systems: RECIPES --> to <!-- end -->",
     )
     parser.add_argument(
         "--pareto",

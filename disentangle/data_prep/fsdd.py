@@ -11,7 +11,7 @@ Data directories made, with the digit in ``utt2digit`` and its word in ``text``:
 - ``validation/train``: takes 25 to 49; ``validation/judge``; ``validation/test``: takes 20 to 24, to choose
   configurations by;
 - ``leave1``, ``leave2``, ``leave3``: two of the sorted speakers are held out of ``train`` and alone in ``test``, on the
-  same takes; ``judge`` knows all six.
+  same takes; ``judge`` knows all six; ``target`` has the two's takes of ``train``, for who adapts to them.
 """
 
 import re
@@ -57,6 +57,7 @@ def prepare(source: Path, target: Path) -> None:
         others = [speaker for speaker in speakers if speaker not in pair]
         splits[f"leave{number}/train"] = _select(takes, TAKES["train"], others)
         splits[f"leave{number}/judge"] = splits["judge"]
+        splits[f"leave{number}/target"] = _select(takes, TAKES["train"], pair)
         splits[f"leave{number}/test"] = _select(takes, TAKES["test"], pair)
     for name, utterances in splits.items():
         if not utterances:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from disentangle.report.adapted_table import adapted
 from disentangle.report.catalogue import describe, in_order
 from disentangle.report.code_space import code_space
 from disentangle.report.results import Results, compact, read_results, spread
 from disentangle.report.systems import systems
 from disentangle.report.units import ARROWS
 
-BLOCK = re.compile(r"(<!-- (scores|rows|systems|code_space): ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
-WHOLE = {"systems": systems, "code_space": code_space}
+BLOCK = re.compile(r"(<!-- (scores|rows|systems|code_space|adapted): ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
+WHOLE = {"systems": systems, "code_space": code_space, "adapted": adapted}
 
 
 def fill(page: Path) -> str:
@@ -21,7 +22,7 @@ def fill(page: Path) -> str:
         page: Markdown with blocks; RECIPE and RECIPES are relative to its folder. ``scores: RECIPE [SCORE ...]`` has a
             line for each score and a column for each row of results, ``rows: RECIPE ROW,ROW,... SCORE ...`` a line for
             each row and a column for each score, ``systems: RECIPES`` the picture systems,
-            ``code_space: RECIPES`` what is done in their code spaces.
+            ``code_space: RECIPES`` what is done in their code spaces, ``adapted: RECIPE`` what the adapter was worth.
 
     Raises:
         ValueError: no block, a recipe without results, or rows and scores that its results lack.

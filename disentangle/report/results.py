@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import TypedDict
 
+from disentangle.report.adapted_rows import rows_of
 from disentangle.report.catalogue import describe, in_order, main_names, yardstick
 from disentangle.report.entries import Entry
 from disentangle.report.experiment import Experiment
@@ -37,7 +38,7 @@ Results = dict[str, Row]
 
 
 def collect(experiments: Sequence[Experiment]) -> Results:
-    """Experiments grouped by their configuration's name.
+    """Experiments grouped by their configuration's name; adapted ones are a row each before, after and informed.
 
     Raises:
         ValueError: an experiment without scores, or one seed twice in a row; names the folders.
@@ -47,7 +48,8 @@ def collect(experiments: Sequence[Experiment]) -> Results:
         if not experiment.scores:
             remedy = f"Make them with: disentangle score {experiment.folder} DATA_DIR"
             raise ValueError(f"no scores, {experiment.folder / 'scores.json'}. {remedy}")
-        rows.setdefault(experiment.name, []).append(experiment)
+        for row in rows_of(experiment):
+            rows.setdefault(row.name, []).append(row)
     return {name: row_of(name, sorted(members, key=_by_seed)) for name, members in sorted(rows.items())}
 
 

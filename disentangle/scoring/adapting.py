@@ -68,21 +68,22 @@ class Adaptation:
             found[f"{word}domain_accuracy_sequence"] = probe.score
         return found
 
-    def recognised(self, test: DataDirectory) -> dict[str, Score]:
+    def recognised(self, test: DataDirectory, informed: Path | None = None) -> dict[str, Score]:
         """Fresh recognisers of frozen content, asked about other speech of the target domain.
 
-        They learn from the source's labels on content before and after; the last learns from the target's own, on
-        content before.
+        They learn from the source's labels on content before and after; the last learns from the target's own.
 
         Args:
             test: data that `check` found nothing to say against.
+            informed: folder of the model whose content the last learns from; None: content before.
         """
         found: dict[str, Score] = {}
         for word, folder in self.folders.items():
             asked = self.content(folder, test.utterances)
             found |= self._read(word, self.contents[word][0], self.source, asked, test)
-            if word:
-                found |= self._read("informed_", self.contents[word][1], self.target, asked, test)
+        own = self.contents["unadapted_"][1] if informed is None else self.content(informed, self.target.utterances)
+        asked = self.content(informed or self.folders["unadapted_"], test.utterances)
+        found |= self._read("informed_", own, self.target, asked, test)
         for name in ("target_accuracy", "target_cer"):
             if name in found:
                 before, after, best = (found[f"{word}{name}"].value for word in ("unadapted_", "", "informed_"))

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from disentangle.cli import main
 from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
+from disentangle.report.experiment import read
 from tests.commands.conftest import Refusal
 
 
@@ -33,7 +34,9 @@ def test_what_comes_out_is_an_experiment(
     trained: Path, data: Path, telephoned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "adapted"
-    assert adapt(trained, data, telephoned, out, "--test", str(telephoned), "--json") == 0
+    words = ("--test", str(telephoned), "--informed", str(trained), "--name", "far-adapted", "--json")
+    assert adapt(trained, data, telephoned, out, *words) == 0
+    assert read(out).name == "far-adapted"
     scores = json.loads((out / "scores.json").read_text())
     assert json.loads(capsys.readouterr().out) == scores
     assert scores.keys() - {"gap_closed"} == {
@@ -76,3 +79,4 @@ def test_what_cannot_be_adapted_is_told_before_anything_is_written(
     assert "would replace the trained one" in refusal([*common, "--out", experiment])
     assert "never in" in refusal(["adapt", experiment, "--source", silent, "--target", silent, "--test", data])
     assert "no trained model" in refusal(["adapt", tmp_path / "none", *common[2:]])
+    assert "no trained model" in refusal([*common, "--test", data, "--informed", tmp_path / "none"])

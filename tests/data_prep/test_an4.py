@@ -14,10 +14,15 @@ from disentangle.data_prep.an4 import prepare
 LAYOUTS = {"wav": ".wav", "sph": ".sph", "flac": ".flac"}
 
 
-def public_layout(folder: Path, kind: str, training: tuple[str, ...] = ("fash", "mdcs", "mdcs2")) -> Path:
+def public_layout(
+    folder: Path,
+    kind: str,
+    training: tuple[str, ...] = ("fash", "mdcs", "mdcs2"),
+    testing: tuple[str, ...] = ("mmxg",),
+) -> Path:
     (folder / "etc").mkdir(parents=True)
     generator = np.random.default_rng(0)
-    for part, speakers, close in (("train", training, "clstk"), ("test", ("mmxg",), "clstk")):
+    for part, speakers, close in (("train", training, "clstk"), ("test", testing, "clstk")):
         fileids, words = [], []
         for speaker in speakers:
             for take in range(9):

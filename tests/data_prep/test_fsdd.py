@@ -48,8 +48,10 @@ def test_takes_make_the_official_split(tmp_path: Path, suffix: str) -> None:
 def test_two_speakers_at_a_time_are_left_out(tmp_path: Path) -> None:
     prepare(public_layout(tmp_path / "source", ".wav"), tmp_path / "data")
     for name, out in (("leave1", {"ann", "bob"}), ("leave2", {"cyd", "dan"})):
-        parts = {part: set(read(tmp_path / "data" / name / part).speakers()) for part in ("train", "judge", "test")}
-        assert parts == {"train": set(SPEAKERS) - out, "judge": set(SPEAKERS), "test": out}
+        found = {part: read(tmp_path / "data" / name / part) for part in ("train", "judge", "target", "test")}
+        parts = {part: set(data.speakers()) for part, data in found.items()}
+        assert parts == {"train": set(SPEAKERS) - out, "judge": set(SPEAKERS), "target": out, "test": out}
+        assert {u.id.split("-")[2] for u in found["target"].utterances} == {"20", "49"}
     assert not (tmp_path / "data" / "leave3").exists()
 
 

@@ -1,5 +1,6 @@
 """Results over seeds: known means, rows that stay, seeds that come twice, tables in a README."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,3 +124,30 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
     with pytest.raises(OSError, match="No space"):
         write(tmp_path / "a.txt", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"] and (tmp_path / "a.txt").read_text() == "old"
+
+
+def adapted_scores(shift: float) -> dict[str, dict[str, object]]:
+    values = {"unadapted_target_cer": 0.4, "target_cer": 0.3, "informed_target_cer": 0.2, "gap_closed": 0.5}
+    values |= {"unadapted_a_distance": 1.5, "a_distance": 0.75}
+    return {name: {"value": value + shift, "ci95": None, "n": 9, "chance": None} for name, value in values.items()}
+
+
+def test_an_adapted_experiment_is_three_rows_and_a_line_of_the_table(maker: Maker, tmp_path: Path) -> None:
+    for seed in (0, 1):
+        folder = maker(tmp_path / f"e{seed}", seed=seed, name="far-adapted")
+        (folder / "scores.json").write_text(json.dumps(adapted_scores(0.1 * seed)))
+    rows = collect([read(tmp_path / "e0"), read(tmp_path / "e1")])
+    assert sorted(rows) == ["far-adapted", "far-source_only", "far-target_only"]
+    assert rows["far-source_only"]["scores"].keys() == {"target_cer", "a_distance"}
+    assert rows["far-source_only"]["scores"]["target_cer"]["seeds"] == pytest.approx([0.4, 0.5])
+    assert rows["far-target_only"]["scores"]["target_cer"]["seeds"] == pytest.approx([0.2, 0.3])
+    assert rows["far-adapted"]["scores"]["gap_closed"]["mean"] == pytest.approx(0.55)
+    page = tmp_path / "page.md"
+    page.write_text("<!-- adapted: fsdd -->\n<!-- end -->\n")
+    assert "Not measured yet: `fsdd/adapt.sh`." in fill(page)
+    (tmp_path / "fsdd").mkdir()
+    write(tmp_path / "fsdd" / "RESULTS.json", as_json(rows))
+    line = next(line for line in fill(page).splitlines() if "`far`" in line)
+    assert (
+        "| 45.0 ± 7.1 % | 35.0 ± 7.1 % | 25.0 ± 7.1 % | 55.0 ± 7.1 % |" in line and "1.550" in line and "0.800" in line
+    )
