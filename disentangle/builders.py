@@ -142,8 +142,8 @@ def adaptation(
     extractor, dims = Extractor(model.content_encoder), model.content_dims
     classifier: nn.Module
     if labels is None:
-        classes = units_of(extractor, source, options.units, options.seed)
-        classifier = OfFrames(dims, 1 + max(int(unit.max()) for unit in classes))
+        units = units_of(extractor, source, options.units, options.seed)
+        classes, classifier = units.of_frames, OfFrames(units)
     else:
         names = sorted(set(labels))
         if len(names) < 2:
@@ -159,7 +159,13 @@ def adaptation(
     frames = model.front_end.frames(round(options.seconds * model.rate))
     batches = TwoDomains(source, classes, target, options.batch, frames, options.seed)
     players = {
-        "extractor": PlayerOptions(rate=options.rate, clip=5.0, decay="inverse", ema=0.99),  # the average circles less
+        "extractor": PlayerOptions(
+            rate=options.rate,
+            clip=5.0,
+            warmup=options.steps // 4 if labels else 0,  # a classifier that begins from chance would lead it astray
+            decay="inverse",
+            ema=0.99,  # the average circles less
+        ),
         "classifier": PlayerOptions(rate=1e-3, clip=5.0),
         "domain": PlayerOptions(rate=1e-3, clip=5.0),
     }

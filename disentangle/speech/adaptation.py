@@ -14,6 +14,9 @@ from disentangle.speech.batches import Recording
 from disentangle.speech.content import ContentEncoder
 
 MOST = 20_000  # frames that units are found in
+SURE = (
+    3.0  # nats by which a unit's own centre is at most told from the nearest other: those of a codebook do not spread
+)
 SILENT = -100  # what cross-entropy leaves out
 
 
@@ -24,7 +27,7 @@ class AdaptationOptions:
     Args:
         steps: rounds.
         strength: of the reversal, reached by the paper's ramp.
-        rate: learning rate of the encoder.
+        rate: learning rate of the encoder, with labels reached after a quarter of the rounds.
         batch: utterances of each domain in a round.
         seconds: longest stretch of an utterance.
         units: classes of frames that the source's content is kept by where there are no labels.
@@ -34,7 +37,7 @@ class AdaptationOptions:
 
     steps: Positive = 600
     strength: Weight = 1.0
-    rate: Annotated[float, Gt(0)] = 3e-4
+    rate: Annotated[float, Gt(0)] = 1e-3
     batch: Annotated[int, Ge(2)] = 16
     seconds: Annotated[float, Gt(0)] = 1.5
     units: Annotated[int, Ge(2)] = 64
@@ -90,12 +93,27 @@ class OfUtterances(nn.Module):
         return logits
 
 
-class OfFrames(nn.Module):
-    """A class for each frame, linear in its code, so that codes stay where decoder and recognisers look for them."""
+class Units(NamedTuple):
+    """Clusters of frames: centres (units, dims), variance of a dim within them, unit of each frame (frames,)."""
 
-    def __init__(self, dims: int, classes: int) -> None:
+    centres: Tensor
+    variance: float
+    of_frames: list[Tensor]
+
+
+class OfFrames(nn.Module):
+    """A class for each frame, linear in its code, so that codes stay where decoder and recognisers look for them.
+
+    It begins as the classifier of Gaussians around the units' centres: one that began from chance would lead the
+    encoder astray until it had learned.
+    """
+
+    def __init__(self, units: Units) -> None:
         super().__init__()
-        self.out = nn.Linear(dims, classes)
+        self.out = nn.Linear(units.centres.shape[1], len(units.centres))
+        with torch.no_grad():
+            self.out.weight.copy_(units.centres / units.variance)
+            self.out.bias.copy_(-(units.centres**2).sum(1) / (2 * units.variance))
 
     def forward(self, f: Coded) -> Tensor:
         """(batch, classes, frames)."""
@@ -104,8 +122,8 @@ class OfFrames(nn.Module):
 
 
 @torch.no_grad()
-def units_of(extractor: Extractor, recordings: Sequence[Recording], units: int, seed: int) -> list[Tensor]:
-    """The class of every frame among so many clusters of the present content, (frames,) for each recording."""
+def units_of(extractor: Extractor, recordings: Sequence[Recording], units: int, seed: int) -> Units:
+    """So many clusters of the present content, and that of every frame of each recording."""
     from sklearn.cluster import KMeans
 
     extractor.eval()
@@ -116,7 +134,10 @@ def units_of(extractor: Extractor, recordings: Sequence[Recording], units: int, 
     drawn = frames[np.random.default_rng(seed).permutation(len(frames))[:MOST]]
     different = len(np.unique(drawn.round(3), axis=0))  # a codebook's codes differ by rounding errors too
     clusters = KMeans(min(units, different), n_init=1, random_state=seed).fit(drawn)
-    return [torch.from_numpy(clusters.predict(code)).long() for code in codes]
+    centres = torch.from_numpy(clusters.cluster_centers_).float()
+    apart = torch.cdist(centres, centres).fill_diagonal_(torch.inf).min(1).values
+    within = max(clusters.inertia_ / drawn.size, float((apart**2).mean()) / (2 * SURE))
+    return Units(centres, within, [torch.from_numpy(clusters.predict(code)).long() for code in codes])
 
 
 class TwoDomains:

@@ -9,7 +9,7 @@ from torch import Tensor
 from disentangle.adversarial.options import TrainingOptions
 from disentangle.adversarial.training import train
 from disentangle.builders import adaptation
-from disentangle.speech.adaptation import SILENT, AdaptationOptions, Extractor, Heard, TwoDomains, units_of
+from disentangle.speech.adaptation import SILENT, AdaptationOptions, Extractor, Heard, OfFrames, TwoDomains, units_of
 from disentangle.speech.batches import Recording
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import ContentOptions, FrontEndOptions, SpeechOptions
@@ -75,11 +75,22 @@ def test_the_encoder_alone_moves_and_never_its_mode(tmp_path: Path) -> None:
 def test_units_are_the_kinds_of_frames() -> None:
     source = domain(0.0, 10, 0)
     encoder = Extractor(model().content_encoder)
-    units = torch.cat(units_of(encoder, source, 2, seed=0))
+    found = units_of(encoder, source, 2, seed=0)
+    units = torch.cat(found.of_frames)
     kinds = torch.cat([r.mel[:, 0] > 0 for r in source]).long()
     assert len(units) == len(kinds)
     agreement = (units == kinds).float().mean()
     assert max(agreement, 1 - agreement) > 0.9
+
+
+def test_the_classifier_of_frames_knows_the_units_before_it_has_learned() -> None:
+    source, encoder = domain(0.0, 10, 0), Extractor(model().content_encoder)
+    found = units_of(encoder, source, 5, seed=0)
+    read = OfFrames(found)
+    with torch.no_grad():
+        heard = [encoder(Heard(r.mel[None], torch.tensor([20]))) for r in source]
+        answers = torch.cat([read(f)[0].argmax(0) for f in heard])
+    assert torch.equal(answers, torch.cat(found.of_frames))
 
 
 def test_batches_are_functions_of_the_step_and_labels_follow_their_frames() -> None:
