@@ -55,7 +55,7 @@ def nearest_mean(frames: Array, among: Array, k: int) -> Array:
             f"{len(among)} frames of the voice where the {k} nearest are averaged. Give longer recordings."
         )
     x, y = (normalize(torch.from_numpy(np.ascontiguousarray(each, np.float32)), dim=1) for each in (frames, among))
-    near = torch.cat([(part @ y.T).topk(k, 1).indices for part in x.split(CHUNK)])
+    near = torch.cat([(part @ y.T).topk(k, 1).indices for part in torch.split(x, CHUNK)])
     return np.asarray(among[near.numpy()].mean(1), np.float32)
 
 

@@ -109,9 +109,12 @@ def test_a_model_that_matches_is_given_all_that_it_may_hear_of_the_voice(
 ) -> None:
     heard: list[int] = []
     matchable = type(model).matchable
-    monkeypatch.setattr(
-        type(model), "matchable", lambda self, waves: heard.append(len(waves)) or matchable(self, waves)
-    )
+
+    def counted(self: Any, waves: list[Any]) -> Any:
+        heard.append(len(waves))
+        return matchable(self, waves)
+
+    monkeypatch.setattr(type(model), "matchable", counted)
     model.matches = True
     found = score(known(corpus, experiment), ["conversion_speaker_accept", "conversion_source_accept"])
     assert found.scores["conversion_speaker_accept"].value > 0.9
