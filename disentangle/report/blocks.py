@@ -12,7 +12,6 @@ from disentangle.report.systems import systems
 from disentangle.report.units import ARROWS
 
 BLOCK = re.compile(r"(<!-- (scores|rows|systems|code_space|adapted): ([^\n]*?) *-->\n).*?(<!-- end -->)", re.S)
-WHOLE = {"systems": systems, "code_space": code_space, "adapted": adapted}
 
 
 def fill(page: Path) -> str:
@@ -21,7 +20,7 @@ def fill(page: Path) -> str:
     Args:
         page: Markdown with blocks; RECIPE and RECIPES are relative to its folder. ``scores: RECIPE [SCORE ...]`` has a
             line for each score and a column for each row of results, ``rows: RECIPE ROW,ROW,... SCORE ...`` a line for
-            each row and a column for each score, ``systems: RECIPES`` the picture systems,
+            each row and a column for each score, ``systems: RECIPES [GAME.py ...]`` the picture systems,
             ``code_space: RECIPES`` what is done in their code spaces, ``adapted: RECIPE`` what the adapter was worth.
 
     Raises:
@@ -37,8 +36,12 @@ def _table(kind: str, words: Sequence[str], page: Path) -> str:
     if not words:
         raise ValueError(f"a block of {kind} names no recipe, {page}. Write <!-- {kind}: recipes/NAME --> there.")
     folder, rest = page.parent / words[0], words[1:]
-    if kind in WHOLE:
-        return WHOLE[kind](folder)
+    if kind == "systems":
+        return systems(folder, page, rest)
+    if kind == "code_space":
+        return code_space(folder, page)
+    if kind == "adapted":
+        return adapted(folder)
     path = folder / "RESULTS.json"
     results = read_results(path)
     if not results:

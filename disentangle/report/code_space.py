@@ -1,6 +1,7 @@
 """The table of what is done in code space: command, formula, our figure, what stands beside it, a picture."""
 
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 
 from disentangle.report.catalogue import describe
@@ -110,20 +111,22 @@ TASKS = (
 )
 
 
-def code_space(folder: Path) -> str:
+def code_space(folder: Path, page: Path) -> str:
     """The table in Markdown.
 
     Args:
         folder: holds ``mnist`` and ``faces`` with their RESULTS.json; what these lack is not measured yet.
+        page: for which it is; links to pictures are relative to it.
     """
+    pictures = relpath(folder / ".." / ".." / "docs" / "pictures", page.parent)
     lines = [
         "| task | what is solved | command | ours | beside it | picture |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    return "\n".join([*lines, *(_line(task, folder) for task in TASKS)])
+    return "\n".join([*lines, *(_line(task, folder, pictures) for task in TASKS)])
 
 
-def _line(task: Task, folder: Path) -> str:
+def _line(task: Task, folder: Path, pictures: str) -> str:
     results = read_results(folder / task.recipe / "RESULTS.json")
     ours = [f"{describe(score).title}: {figure(results, task.row, score) or NONE}" for score in task.scores]
     cells = (
@@ -132,6 +135,6 @@ def _line(task: Task, folder: Path) -> str:
         f"`disentangle {task.command}`",
         "; ".join(ours),
         beside(results, task.baselines, task.scores[0]),
-        f"![{task.title}](docs/pictures/{task.picture})" if task.picture else "",
+        f"![{task.title}]({pictures}/{task.picture})" if task.picture else "",
     )
     return f"| {' | '.join(cells)} |"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 
 from disentangle.report.catalogue import describe
@@ -86,21 +87,31 @@ SYSTEMS = (
 )
 
 
-def systems(folder: Path) -> str:
+def systems(folder: Path, page: Path, files: Sequence[str] = ()) -> str:
     """The table in Markdown.
 
     Args:
         folder: holds ``mnist`` and ``shapes`` with their RESULTS.json; what these lack is not measured yet.
+        page: for which it is; links to games are relative to it.
+        files: of the games whose systems are wanted; none: all.
+
+    Raises:
+        ValueError: a file that is no system's.
     """
+    if unknown := [file for file in files if file not in {s.file for s in SYSTEMS}]:
+        known = ", ".join(dict.fromkeys(s.file for s in SYSTEMS))
+        raise ValueError(f"no system in {', '.join(unknown)}, {page}. There are {known}.")
+    games = relpath(folder / ".." / ".." / "disentangle" / "games", page.parent)
     results = {recipe: read_results(folder / recipe / "RESULTS.json") for recipe in {s.recipe for s in SYSTEMS}}
     lines = ["| system | file | paper | ours | beside it | made by |", "| --- | --- | --- | --- | --- | --- |"]
-    return "\n".join([*lines, *(_line(system, results[system.recipe]) for system in SYSTEMS)])
+    wanted = [system for system in SYSTEMS if system.file in (files or {system.file})]
+    return "\n".join([*lines, *(_line(system, results[system.recipe], games) for system in wanted)])
 
 
-def _line(system: System, results: Results) -> str:
+def _line(system: System, results: Results, games: str) -> str:
     cells = (
         system.title,
-        f"[{system.file}](disentangle/games/{system.file})",
+        f"[{system.file}]({games}/{system.file})",
         f"[{system.paper}]({system.address})" + (f", {system.published}" if system.published else ""),
         f"{describe(system.score).title}: {figure(results, system.row, system.score) or NONE}",
         beside(results, system.baselines, system.score),

@@ -147,7 +147,7 @@ def test_rows_of_results_are_written_and_fill_the_table_of_systems(
     readme = tmp_path / "README.md"
     readme.write_text("<!-- systems: recipes -->\nold\n<!-- end -->\n", "utf-8")
     assert main(["results", "--readme", str(readme)]) == 0
-    text = systems(tmp_path / "recipes")
+    text = systems(tmp_path / "recipes", readme)
     assert readme.read_text("utf-8") == f"<!-- systems: recipes -->\n{text}\n<!-- end -->\n"
     lines = text.splitlines()
     assert len(lines) == 2 + len(SYSTEMS)

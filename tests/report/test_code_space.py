@@ -20,7 +20,7 @@ def test_a_line_has_our_figure_and_what_lacks_is_not_measured_yet(tmp_path: Path
     scores = {"inversion_mse": {"mean": 0.25, "std": None, "seeds": [0.25]}}
     (tmp_path / "mnist").mkdir()
     (tmp_path / "mnist" / "RESULTS.json").write_text(json.dumps({"inversion_encoder": {"scores": scores}}))
-    lines = code_space(tmp_path).splitlines()[2:]
+    lines = code_space(tmp_path, tmp_path / "page.md").splitlines()[2:]
     assert len(lines) == len(TASKS)
     measured = [line for line in lines if "0.25" in line]
     assert len(measured) == 2 and "not measured yet" in lines[0]

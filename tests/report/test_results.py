@@ -90,6 +90,14 @@ def test_a_block_of_rows_has_a_line_for_each_row_and_a_column_for_each_score(mak
     assert all(line.count("|") == 4 for line in lines) and "error rate ↓" in lines[0] and "%" in lines[2]
 
 
+def test_a_block_of_systems_may_be_of_one_game_and_links_to_its_file_from_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "docs" / "systems" / "infogan.md"
+    page.parent.mkdir(parents=True)
+    write(page, "<!-- systems: ../../recipes/image infogan.py -->\n<!-- end -->\n")
+    lines = fill(page).splitlines()[3:-1]
+    assert len(lines) == 2 and all("[infogan.py](../../disentangle/games/infogan.py)" in line for line in lines)
+
+
 def test_a_table_shows_the_ceiling_and_real_speech_beside_what_they_measure(maker: Maker, tmp_path: Path) -> None:
     names = ["conversion_speaker_accept", "content_speaker_accuracy_sequence", "speaker_eer"]
     lines = compact(collect([read(maker(tmp_path / "a"))]), names).splitlines()
@@ -104,6 +112,7 @@ def test_a_table_shows_the_ceiling_and_real_speech_beside_what_they_measure(make
         ("<!-- scores: recipes/none -->\n<!-- end -->", "no results, "),
         ("<!-- scores: recipes/fsdd speaker_er -->\n<!-- end -->", "no score speaker_er, "),
         ("<!-- rows: recipes/fsdd defualt speaker_eer -->\n<!-- end -->", "no row defualt, "),
+        ("<!-- systems: recipes vaegn.py -->\n<!-- end -->", "no system in vaegn.py, .* There are gan.py, "),
     ],
 )
 def test_a_block_that_cannot_be_filled_is_refused(maker: Maker, tmp_path: Path, text: str, message: str) -> None:
