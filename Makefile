@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench docs clean
 
 demo: $(INSTALLED)
 	recipes/mini/run.sh
@@ -22,8 +22,12 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.corpora
 
+docs: $(INSTALLED)
+	$(BIN)/mkdocs build --quiet
+	@echo "docs: site/index.html"
+
 clean:
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp recipes/image/*/exp
+	rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache recipes/*/data recipes/*/exp recipes/image/*/exp
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): pyproject.toml constraints.txt

@@ -26,7 +26,7 @@ def blocks(page: str, language: str) -> list[str]:
 def commands() -> dict[tuple[str, ...], set[str]]:
     """The commands that the pages name, with the options that they give each."""
     named: dict[tuple[str, ...], set[str]] = {}
-    pages = [ROOT / "README.md", ROOT / "recipes" / "README.md", *DOCS.glob("*.md")]
+    pages = [ROOT / "README.md", ROOT / "recipes" / "README.md", *DOCS.rglob("*.md")]
     for page in pages:
         text = page.read_text(encoding="utf-8").replace("\\\n", " ")
         for line in re.findall(r"^disentangle .*|`disentangle [^`]*`", text, re.MULTILINE):
