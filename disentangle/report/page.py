@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from disentangle.report.baselines import Beside, beside
+from disentangle.report.comparison import together
 from disentangle.report.experiment import Example, Experiment, Sheet
 from disentangle.report.figures import HUES, Panel, hues
 from disentangle.report.hearing import Clip, clips
 from disentangle.report.labels import data_folder, embeddings_folder, read_labels
 from disentangle.report.leakage import leakage_chart
 from disentangle.report.projection import maps
-from disentangle.report.rows import Row, compared, grouped, headlines
+from disentangle.report.rows import Row, grouped, headlines
 from disentangle.report.training import attacker_panels, training_panels
 
 OPEN, MOST = 3, 12  # examples shown at once, and in all
@@ -151,8 +152,7 @@ def render(chapters: Sequence[Chapter]) -> str:
     experiments = [c.experiment for c in chapters]
     return environment.get_template("page.html.j2").render(
         chapters=chapters,
-        comparison=compared(experiments) if len(chapters) > 1 else [],
-        colours=hues(len(chapters)),
+        together=together(experiments, [c.settings for c in chapters]) if len(chapters) > 1 else None,
         colours_of=hues,
         parts_of=parts,
         title=", ".join(dict.fromkeys(e.name for e in experiments)),

@@ -10,7 +10,8 @@ from disentangle.report.experiment import Probe
 from disentangle.report.figures import SOFT, Key, Panel, drawing, hues, svg
 
 Rows = Sequence[Mapping[str, float]]
-Lines = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+Line = tuple[NDArray[np.float64], NDArray[np.float64]]  # steps, values
+Lines = dict[str, Line]
 
 WATCHED = {
     "critic_pair": "pair critic",

@@ -1,6 +1,7 @@
 """The page: one file, nothing from outside, every part or a sentence that says what makes it."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from disentangle.report.comparison import names_of
 from disentangle.report.experiment import read
 from disentangle.report.page import chapter, render
 from disentangle.report.rows import compared, headlines, row_of
@@ -109,6 +111,31 @@ def test_names_from_files_are_text_and_not_markup(maker: Maker, tmp_path: Path) 
     folder = maker(tmp_path / "exp", name="<script>alert(1)</script>")
     text = render([chapter(read(folder), "e0")])
     assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+
+
+def test_several_experiments_share_curves_and_name_the_settings_that_differ(maker: Maker, tmp_path: Path) -> None:
+    one, other = maker(tmp_path / "one"), maker(tmp_path / "other", name="plain", shift=0.02)
+    for folder, terms in ((one, {"critic/pair": 0.6, "content/letters": 2.0}), (other, {"critic/pair": 0.4})):
+        lines = [json.dumps({"step": step} | terms) for step in (10, 20, 30)]
+        (folder / "log.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    config = (other / "config.yaml").read_text("utf-8")
+    (other / "config.yaml").write_text(config.replace("hop: 0.01", "hop: 0.02"), "utf-8")
+    text = render([chapter(read(folder), f"e{place}") for place, folder in enumerate((one, other))])
+    Page(text)
+    told = re.sub(r"<[^>]+>", " ", text[text.index('id="differences"') : text.index('id="e0"')])
+    assert "speech.hop" in told and "0.01" in told and "0.02" in told and "train" not in told
+    curves = text[text.index('id="curves"') : text.index('id="differences"')]
+    assert "critic: pair over the steps: default, seed 0 ends at 0.6, plain, seed 0 ends at 0.4." in curves
+    assert "letters" not in curves, "one of them alone has it"
+
+
+def test_experiments_of_one_name_are_told_apart_by_their_folders(maker: Maker, tmp_path: Path) -> None:
+    found = [read(maker(tmp_path / "a")), read(maker(tmp_path / "b")), read(maker(tmp_path / "c", seed=1))]
+    assert names_of(found) == (
+        f"default, seed 0 ({tmp_path}/a)",
+        f"default, seed 0 ({tmp_path}/b)",
+        "default, seed 1",
+    )
 
 
 def test_several_experiments_are_compared_first(maker: Maker, tmp_path: Path) -> None:
