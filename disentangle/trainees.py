@@ -11,7 +11,7 @@ from torch import nn
 from disentangle import config as configuration
 from disentangle.adversarial.game import Game
 from disentangle.adversarial.options import PlayerOptions
-from disentangle.adversarial.training import Source, Watch
+from disentangle.adversarial.training import Show, Source, Watch
 from disentangle.corpus.failures import OnError
 from disentangle.image.options import ImageConfig
 from disentangle.nearest import did_you_mean
@@ -47,6 +47,7 @@ class Trainee:
         summary: a few words.
         watch: what is looked at during training, or None.
         watch_every: rounds between two looks.
+        show: what the networks make at present, to see and hear, or None.
     """
 
     model: nn.Module
@@ -59,6 +60,7 @@ class Trainee:
     summary: str
     watch: Watch | None = None
     watch_every: int = 0
+    show: Show | None = None
 
 
 def read(
@@ -133,6 +135,7 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
     from disentangle.speech.ahead import Ahead
     from disentangle.speech.card import card
+    from disentangle.speech.exhibits import exhibits, looked_at
 
     data = _data(config, out, resume)
     model, game, source = builders.speech(config, data)
@@ -148,6 +151,7 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
         f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
         _watched(config, model, game, source) if config.watch.every else None,
         config.watch.every,
+        partial(exhibits, model, looked_at(source.recordings)),
     )
 
 
@@ -200,6 +204,7 @@ def _watched(
 def _vocoder(config: VocoderConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
     from disentangle.speech.card import vocoder_card
+    from disentangle.speech.exhibits import vocoded
 
     model, game, source = builders.vocoder(config, _data(config, out, resume, least=1))
     players = {player: getattr(config.players, player) for player in game.owned()}
@@ -213,6 +218,7 @@ def _vocoder(config: VocoderConfig, out: Path, resume: bool) -> Trainee:
         lambda: None,
         vocoder_card(config, numbers),
         f"{config.vocoder.generator.kind} generator, {numbers} weights",
+        show=partial(vocoded, model, source.pairs),
     )
 
 
@@ -221,6 +227,7 @@ def _image(config: ImageConfig) -> Trainee:
 
     from disentangle.image import builders, data
     from disentangle.image.card import card
+    from disentangle.image.exhibits import Exhibition
     from disentangle.image.inherited import begin
     from disentangle.image.model import ImageModel
 
@@ -233,7 +240,9 @@ def _image(config: ImageConfig) -> Trainee:
     seen = partial(data.target, config.data, "train") if shown == "target" else partial(data.training, config.data)
     glanced = tuple(f"{player}/{term}" for player in players for term in GLANCED)
     settle = partial(_settled, model, seen)
-    return Trainee(model, model.game, source, players, glanced, settle, card(config), _summary(config, model))
+    text, summary = card(config), _summary(config, model)
+    show = Exhibition(model, seen)
+    return Trainee(model, model.game, source, players, glanced, settle, text, summary, show=show)
 
 
 def _settled(model: "ImageModel", seen: Callable[[], "Pictures"]) -> None:

@@ -2,12 +2,36 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torch import Tensor
+
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
+
+
+WATCHED = {"watched": {"critics in play and fresh attackers": ["Multiline", ["watch/.*"]]}}  # in one chart
+
+
+@dataclass(frozen=True)
+class Picture:
+    """To look at: (height, width, 1 or 3) bytes."""
+
+    pixels: Tensor
+
+
+@dataclass(frozen=True)
+class Sound:
+    """To listen to: (samples,) in [-1, 1], and its rate in Hz."""
+
+    wave: Tensor
+    rate: int
+
+
+Exhibits = Mapping[str, Picture | Sound]
 
 
 class Log:
@@ -27,6 +51,7 @@ class Log:
         aside.replace(path)
         self.file = path.open("a")
         self.events = _events(folder / "tensorboard", step) if tensorboard else None
+        self.charted = False
 
     def write(self, step: int, values: dict[str, float]) -> None:
         """One line; names are ``player/term`` or ``watch/name``."""
@@ -38,6 +63,19 @@ class Log:
         for name, value in values.items() if self.events else ():
             assert self.events is not None
             self.events.add_scalar(name, value, step)
+
+        if self.events and not self.charted and any(name.startswith("watch/") for name in values):
+            self.events.add_custom_scalars(WATCHED)
+            self.charted = True
+
+    def show(self, step: int, exhibits: Exhibits) -> None:
+        """Sounds and pictures by their names, for TensorBoard alone."""
+        assert self.events is not None, "asked for where there are events"
+        for name, exhibit in exhibits.items():
+            if isinstance(exhibit, Picture):
+                self.events.add_image(name, exhibit.pixels, step, dataformats="HWC")
+            else:
+                self.events.add_audio(name, exhibit.wave[None], step, exhibit.rate)
 
     def sync(self) -> None:
         """Bring the lines onto the disk, before a checkpoint says that they are there."""

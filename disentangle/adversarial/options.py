@@ -83,6 +83,7 @@ class TrainingOptions:
         best: a watched value; the checkpoint at which it was lowest is kept besides.
         precision: ``bf16`` computes the networks, not the losses, in bfloat16 where that is safe.
         tensorboard: write event files beside the log.
+        show_every: rounds between sounds and pictures of the present networks in TensorBoard; 0: never.
         accumulate: parts that a process's batch is played in, one after the other, their gradients averaged: the same
             step in less memory, but for the statistics of batch normalisation.
     """
@@ -95,4 +96,5 @@ class TrainingOptions:
     best: str | None = None
     precision: Precision = "float32"
     tensorboard: bool = True
+    show_every: Annotated[int, Ge(0)] = 500
     accumulate: Annotated[int, Gt(0)] = 1

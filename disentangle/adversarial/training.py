@@ -13,15 +13,17 @@ from disentangle.adversarial import chance, checkpoint, ranks
 from disentangle.adversarial.averages import MovingAverages
 from disentangle.adversarial.game import Engine, Game, Move, NonFiniteLoss
 from disentangle.adversarial.interrupts import Interrupted, Interrupts
-from disentangle.adversarial.log import Log
+from disentangle.adversarial.log import Exhibits, Log
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
 from disentangle.adversarial.ranks import Ranks
+from disentangle.adversarial.stillness import still
 
 __all__ = ["Interrupted", "NonFiniteLoss", "PlayerOptions", "Source", "TrainingOptions", "TrainingResult", "train"]
 
 Batch_co = TypeVar("Batch_co", covariant=True)
 Report = Callable[[int, dict[str, float]], None]
 Watch = Callable[[int], dict[str, float]]
+Show = Callable[[], Exhibits]
 
 
 class Source(Protocol[Batch_co]):
@@ -51,6 +53,7 @@ def train(
     report: Report | None = None,
     watch: Watch | None = None,
     watch_every: int = 0,
+    show: Show | None = None,
 ) -> TrainingResult:
     """Play a game until its last round.
 
@@ -64,6 +67,8 @@ def train(
         report: called after every round with the rounds played and the values of the terms.
         watch: called every ``watch_every`` rounds and after the last; its values are logged as ``watch/NAME``.
         watch_every: 0 never watches.
+        show: called every ``options.show_every`` rounds where there is TensorBoard, the networks as in use; what it
+            gives is seen and heard there.
 
     Raises:
         ValueError: the folder holds a run and ``resume`` is not asked for, or a checkpoint that does not fit, or
@@ -84,6 +89,9 @@ def train(
                     report(step, values)
                 watched = watch if watch_every and (step % watch_every == 0 or step == options.steps) else None
                 run.note(step, values, watched, log)
+                if show and log and log.events and options.show_every and step % options.show_every == 0:
+                    with still(game):  # its draws change nothing: each round begins a stream of its own
+                        log.show(step, show())
                 stop = run.ranks.largest(interrupts.number)
                 if stop or step % options.save_every == 0 or step == options.steps:
                     run.save(step, log)

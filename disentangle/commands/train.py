@@ -66,6 +66,7 @@ def _played(found: "Trainee", config: "Config", out: Path, resume: bool) -> int:
             report=lambda _, values: bar.advance(values=_main(values, found.shown)),
             watch=found.watch,
             watch_every=found.watch_every,
+            show=found.show,
         )
     found.game.load_state_dict(result.state)
     return result.step

@@ -52,7 +52,8 @@ def draw(experiment: Path) -> Path | None:
         ValueError: no trained model.
     """
     model = load(experiment)
-    found = [*_made(model), *_reconstructed(model)]
+    unseen = _unseen(model.config) if model.generator is not None and model.encoder is not None else torch.empty(0)
+    found = [*made(model), *reconstructed(model, unseen)]
     return write(experiment, found) if found else None
 
 
@@ -66,7 +67,7 @@ def write(experiment: Path, sheets: Sequence[Sheet]) -> Path:
     return folder / LIST
 
 
-def _made(model: ImageModel) -> Iterator[Sheet]:
+def made(model: ImageModel) -> Iterator[Sheet]:
     """Samples, traversals and ways, of systems with a generator."""
     if model.generator is None:
         return
@@ -128,11 +129,10 @@ def _ways(model: ImageModel, codes: Tensor) -> Tensor:
     return _sheet(model, torch.lerp(starts, ends, share).flatten(0, 1), STEPS)
 
 
-def _reconstructed(model: ImageModel) -> Iterator[Sheet]:
-    """Pictures that were not trained on, above what their codes give."""
+def reconstructed(model: ImageModel, x: Tensor) -> Iterator[Sheet]:
+    """Pictures, three rows of them, above what their codes give, of systems with an encoder and a generator."""
     if model.generator is None or model.encoder is None:
         return
-    x = _unseen(model.config)
     both = torch.stack([_rows(part, len(x) // 3) for part in (x, model.reconstructed(x))], 1).flatten(0, 1)
     caption = "In each pair of rows real pictures that were not trained on, and below them what their codes give."
     yield Grid("reconstructions", "Reconstructions", caption), both

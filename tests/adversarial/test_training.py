@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from disentangle.adversarial import checkpoint
 from disentangle.adversarial.game import Game, Move, NonFiniteLoss
+from disentangle.adversarial.log import Exhibits, Picture, Sound
 from disentangle.adversarial.training import Interrupted, PlayerOptions, TrainingOptions, TrainingResult, train
 
 Rounds = Callable[[int], Tensor]
@@ -51,7 +52,7 @@ PLAYERS = {"teacher": PlayerOptions(1e-2), "pupil": PlayerOptions(1e-2, ema=0.5,
 
 def run(folder: Path, steps: int = 12, extra: Rounds = lambda _: torch.zeros(()), **options: Any) -> TrainingResult:
     """Train; options of the run by name, those of `train` too."""
-    loop = {name: options.pop(name) for name in ("resume", "report", "watch", "watch_every") if name in options}
+    loop = {name: options.pop(name) for name in ("resume", "report", "watch", "watch_every", "show") if name in options}
     settings = TrainingOptions(steps, **({"log_every": 5, "save_every": 5, "tensorboard": False} | options))
     return train(Duel(extra), Noise(), PLAYERS, settings, folder, **loop)
 
@@ -151,6 +152,36 @@ def test_tensorboard_gets_every_logged_value(tmp_path: Path) -> None:
     scalars = events.Scalars("pupil/fit")
     assert [event.step for event in scalars] == [5, 10, 12]
     assert [event.value for event in scalars] == pytest.approx([line["pupil/fit"] for line in log(tmp_path)])
+
+
+def test_what_is_shown_is_in_tensorboard_and_what_is_watched_in_one_chart(tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    modes = []
+    game = Duel()
+
+    def show() -> Exhibits:
+        modes.append([module.training for module in game.modules()])
+        torch.rand(100)  # draws of its own, which are not the training's
+        return {"seen": Picture(torch.full((4, 6, 3), 200, dtype=torch.uint8)), "heard": Sound(torch.ones(80), 8000)}
+
+    options = TrainingOptions(9, log_every=5, save_every=5, show_every=4)
+    shown = train(game, Noise(), PLAYERS, options, tmp_path / "a", show=show, watch=lambda _: {"x": 1.0}, watch_every=4)
+    torch.testing.assert_close(shown.state, run(tmp_path / "b", 9).state, rtol=0, atol=0)
+    assert modes == [[False] * len(modes[0])] * 2 and game.T.training
+    events = EventAccumulator(str(tmp_path / "a" / "tensorboard"))
+    events.Reload()
+    assert [(image.step, image.width, image.height) for image in events.Images("seen")] == [(4, 6, 4), (8, 6, 4)]
+    assert [(sound.step, sound.sample_rate) for sound in events.Audio("heard")] == [(4, 8000.0), (8, 8000.0)]
+    assert "custom_scalars__config__" in str(events.Tags())
+
+
+def test_nothing_is_shown_where_there_is_no_tensorboard_or_where_it_is_not_asked_for(tmp_path: Path) -> None:
+    def show() -> Exhibits:
+        raise AssertionError("shown")
+
+    run(tmp_path / "a", show=show, show_every=1)
+    run(tmp_path / "b", show=show, show_every=0, tensorboard=True)
 
 
 def test_a_resumed_run_equals_the_unbroken_one_and_forgets_later_lines(tmp_path: Path) -> None:

@@ -119,6 +119,32 @@ def test_a_system_is_trained_scored_and_reported(
     assert ("domains" in system(config).scores) == (config.data.channels == 3)
 
 
+@pytest.mark.parametrize(
+    ("name", "sheets"),
+    [
+        ("ae", {"samples", "axis1", "axis2", "axis3", "ways", "reconstructions"}),
+        ("bigan", {"samples", "axis1", "axis2", "axis3", "ways", "reconstructions"}),
+        ("infogan", {"samples", "code1", "code2", "code3", "ways"}),
+        ("triplegan_100", {"samples", "ways"}),
+        ("dann", set()),
+    ],
+)
+def test_sheets_in_tensorboard_change_no_byte_of_what_is_trained(
+    name: str, sheets: set[str], experiments: Path, mnist: Path, bsds: Path
+) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    weights = []
+    for kind, more in (("shown", ("training.tensorboard=true", "training.show_every=1")), ("unshown", ())):
+        out = experiments / f"{name}-{kind}"
+        assert train(out, name, mnist, f"data.photos={bsds}", *more) == 0
+        weights.append(torch.load(out / "checkpoints" / "step-00000002.pt"))
+    torch.testing.assert_close(weights[0], weights[1], rtol=0, atol=0)
+    events = EventAccumulator(str(experiments / f"{name}-shown" / "tensorboard"))
+    events.Reload()
+    assert set(events.Tags()["images"]) == sheets
+
+
 def test_infogan_shows_a_sheet_for_each_code_and_its_baselines(experiments: Path, mnist: Path) -> None:
     out = experiments / "mine-0"
     for name, folder in (("infogan", out), ("gan", experiments / "other-0")):

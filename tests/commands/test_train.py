@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from safetensors.torch import load_file
 
@@ -25,6 +26,15 @@ SWITCHES = {field.name for field in fields(LossOptions)} - {"swap", "label_of"}
 
 def train(tiny: Path, data: Path, out: Path, *words: str) -> int:
     return main(["train", str(tiny), "--data", str(data), "--out", str(out), *words])
+
+
+def shown(out: Path) -> dict[str, list[str]]:
+    """Names of what TensorBoard has, by its kind."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(out / "tensorboard"))
+    events.Reload()
+    return {kind: list(events.Tags()[kind]) for kind in ("images", "audio")}
 
 
 def terms(out: Path) -> set[str]:
@@ -64,6 +74,21 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     assert (tmp_path / "0" / weights).read_bytes() == (trained / weights).read_bytes()
     assert (tmp_path / "0" / "log.jsonl").read_bytes() == (trained / "log.jsonl").read_bytes()
     assert (tmp_path / "1" / weights).read_bytes() != (trained / weights).read_bytes()
+
+
+def test_what_is_seen_and_heard_in_tensorboard_changes_no_byte_of_what_is_trained(
+    trained: Path, tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    assert train(tiny, data, tmp_path / "shown", "training.show_every=1") == 0
+    for name in ("model/model.safetensors", "log.jsonl"):
+        assert (tmp_path / "shown" / name).read_bytes() == (trained / name).read_bytes()
+    both = [torch.load(out / "checkpoints" / "step-00000003.pt") for out in (tmp_path / "shown", trained)]
+    torch.testing.assert_close(both[0], both[1], rtol=0, atol=0)
+    tags = shown(tmp_path / "shown")
+    assert not shown(trained)["images"], "only every so many rounds"
+    pictures = ["ann/again", "ann/as_bob", "ann/original", "bob/again", "bob/as_ann", "bob/original"]
+    assert sorted(tags["images"]) == pictures
+    assert sorted(tags["audio"]) == [f"{name}_heard" for name in pictures if "original" not in name]
 
 
 def test_watching_changes_no_byte_of_the_model_and_a_resumed_run_has_seen_the_same(

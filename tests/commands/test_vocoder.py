@@ -45,6 +45,20 @@ def test_the_folder_holds_configuration_log_checkpoints_and_a_model_that_loads(v
     assert again.shape == wave.shape and np.isfinite(again).all() and again.std() > 0
 
 
+def test_what_is_seen_and_heard_in_tensorboard_changes_no_byte_of_the_vocoder(
+    vocoder: Path, tiny_vocoder: Path, data: Path, tmp_path: Path
+) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    assert train(tiny_vocoder, data, tmp_path / "shown", "training.show_every=2") == 0
+    model = "model/model.safetensors"
+    assert (tmp_path / "shown" / model).read_bytes() == (vocoder / model).read_bytes()
+    events = EventAccumulator(str(tmp_path / "shown" / "tensorboard"))
+    events.Reload()
+    assert sorted(events.Tags()["images"]) == ["original", "vocoded"]
+    assert sorted(events.Tags()["audio"]) == ["original_heard", "vocoded_heard"]
+
+
 def test_a_run_that_is_resumed_ends_with_the_same_bytes(
     vocoder: Path, tiny_vocoder: Path, data: Path, tmp_path: Path
 ) -> None:
