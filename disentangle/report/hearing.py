@@ -14,6 +14,7 @@ from disentangle.report.figures import drawing, svg
 Wave = NDArray[np.float32]
 RANGE = 70.0  # dB below the loudest that are still drawn
 BANDS, COLUMNS = 96, 800  # of a picture at most
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,17 @@ def load(path: Path) -> tuple[Wave, int]:
     if not len(samples):
         raise ValueError(f"no samples, {path}. Make the examples again with: disentangle score")
     return samples[:, 0], int(rate)
+
+
+def compressed_uri(wave: Wave, rate: int) -> str:
+    """The recording as a data URI a tenth as long, for pages of a hundred: MP3, or FLAC at a rate that MP3 lacks."""
+    import soundfile
+
+    if rate not in MP3_RATES:
+        return flac_uri(wave, rate)
+    stream = io.BytesIO()
+    soundfile.write(stream, wave.clip(-1, 1), rate, format="MP3")
+    return "data:audio/mpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 
 def flac_uri(wave: Wave, rate: int) -> str:

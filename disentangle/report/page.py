@@ -7,6 +7,7 @@ from pathlib import Path
 
 from disentangle.report.baselines import Beside, beside
 from disentangle.report.comparison import together
+from disentangle.report.conversions import Voiced, Worst, matrix, worst
 from disentangle.report.experiment import Example, Experiment, Sheet
 from disentangle.report.figures import HUES, Panel, hues
 from disentangle.report.hearing import Clip, clips
@@ -36,6 +37,8 @@ class Chapter:
     training: list[Panel]
     attackers: list[Panel]
     examples: list[tuple[Example, tuple[Clip, ...]]]
+    matrix: list[tuple[Voiced, ...]]
+    worst: list[Worst]
     sheets: list[tuple[Sheet, str]]
     beside: Beside | None
     missing: dict[str, Missing]
@@ -71,6 +74,8 @@ def chapter(experiment: Experiment, anchor: str, data: Path | None = None) -> Ch
         training_panels(experiment.log, f"{anchor}-training"),
         attacker_panels(experiment.probes, f"{anchor}-attacker"),
         [(e, clips(e, f"{anchor}-example{k}")) for k, e in enumerate(experiment.examples[:MOST])],
+        matrix(experiment.folder),
+        worst(experiment.folder),
         [(sheet, _address(sheet.png)) for sheet in experiment.sheets],
         beside(experiment),
         missing,
@@ -130,6 +135,8 @@ def _missing(experiment: Experiment) -> dict[str, Missing]:
         "maps": ("No codes to map yet.", f"disentangle embed {exp} DATA_DIR {exp}/embeddings/test"),
         "training": ("No training log here.", f"disentangle train CONFIG.yaml --out {exp}"),
         "examples": ("Nothing to hear yet.", score),
+        "matrix": ("No matrix of conversions yet.", f"{score} --only conversion"),
+        "worst": ("No judge has been asked which came out worst.", f"{score} --only conversion"),
         "sheets": ("This system draws and reconstructs nothing, or is not trained.", f"disentangle report {exp}"),
     }
 
@@ -137,7 +144,8 @@ def _missing(experiment: Experiment) -> dict[str, Missing]:
 def parts(chapter: Chapter) -> list[tuple[str, str]]:
     """The parts of a chapter, by their anchors and names."""
     if not chapter.experiment.system:
-        return [("listen", "Listen"), ("maps", "Maps"), ("leakage", "Leakage"), *COMMON, ("attackers", "Attackers")]
+        heard = [("listen", "Listen"), ("matrix", "Everyone as everyone"), ("worst", "Worst")]
+        return [*heard, ("maps", "Maps"), ("leakage", "Leakage"), *COMMON, ("attackers", "Attackers")]
     return [("pictures", "Pictures"), *([("baselines", "Baselines")] if chapter.beside else []), *COMMON]
 
 

@@ -67,12 +67,8 @@ def convert(material: Material, judge: DataDirectory) -> Converted:
     roles = cast(material.train_data, material.test_data, judge)
     targets = sorted(roles.references)
     conversions = pairs(roles.sources, targets, material.seed)
-    frames = _frames(material, [roles.voices[name] for name in targets])
-    voices = {
-        name: Voice(_reference_vector(material, roles.references[name]), some)
-        for name, some in zip(targets, frames, strict=True)
-    }
-    asked = [(pair.source, voices[pair.target]) for pair in conversions]
+    heard = voices(material, roles, targets)
+    asked = [(pair.source, heard[pair.target]) for pair in conversions]
     sources = sorted({pair.source for pair in conversions}, key=lambda u: u.id)
     enrolled = [u for spoken in roles.enrolment.values() for u in spoken]
     real = {
@@ -90,7 +86,17 @@ def convert(material: Material, judge: DataDirectory) -> Converted:
     )
 
 
+def voices(material: Material, roles: Roles, names: Sequence[str]) -> dict[str, Voice]:
+    """The voices of speakers, by their references."""
+    frames = _frames(material, [roles.voices[name] for name in names])
+    return {
+        name: Voice(_reference_vector(material, roles.references[name]), some)
+        for name, some in zip(names, frames, strict=True)
+    }
+
+
 def _reference_vector(material: Material, references: Sequence[Utterance]) -> Floats:
+    """The vector (dims,) by which speech is converted to the speaker of these utterances."""
     speech = material.test if references[0] in material.test.utterances else material.train
     index = {utterance.id: i for i, utterance in enumerate(speech.utterances)}
     return mean_vector([speech.vectors[index[utterance.id]] for utterance in references])

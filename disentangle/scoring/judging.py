@@ -56,6 +56,11 @@ class _Verifier:
         """Whether each passes as the speaker it is claimed to be."""
         return acceptance(self.judge, heard, claimed, self.enrolled, self.threshold)
 
+    def margins(self, heard: Sequence[Floats], claimed: Sequence[str]) -> list[float]:
+        """By how much each scores above the threshold; below 0 it does not pass."""
+        scores = self.judge.scores(heard, claimed, self.enrolled) - self.threshold
+        return [float(score) for score in scores]
+
 
 def _real(made: Converted, utterances: Sequence[Utterance]) -> list[Floats]:
     return [made.real[u.id].heard for u in utterances]
@@ -89,6 +94,7 @@ def judge_voices(made: Converted) -> Outcome:
     verdicts = {
         "accepted_target": accepted["conversion_speaker_accept"][0].tolist(),
         "accepted_source": accepted["conversion_source_accept"][0].tolist(),
+        "margin": verifier.margins(_converted(made), targets),
     }
     return Outcome({name: share(right, spoken) for name, (right, spoken) in accepted.items()}, verdicts=verdicts)
 

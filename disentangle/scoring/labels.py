@@ -34,6 +34,12 @@ def factor_of(utterances: Sequence[Utterance]) -> str | None:
     return next((factor for factor in FACTORS if all(factor in u.labels for u in utterances)), None)
 
 
+def said(utterance: Utterance) -> str | None:
+    """The digit or word that is all of it, else its text."""
+    factor = factor_of([utterance])
+    return utterance.labels[factor] if factor in ("digit", "word") else utterance.text
+
+
 def spoken(train: Sequence[Utterance], test: Sequence[Utterance]) -> Labelled | None:
     """What was said, by a factor or by texts that repeat; None where too little repeats."""
     factor = factor_of(test)

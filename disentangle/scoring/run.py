@@ -7,7 +7,7 @@ from pathlib import Path
 from disentangle.evaluation.score import Score
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring import audit, ceiling, content, conversion, downstream, examples, leakage, verification
+from disentangle.scoring import audit, ceiling, content, conversion, downstream, examples, leakage, matrix, verification
 from disentangle.scoring.converted import Converted, convert
 from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
@@ -88,7 +88,8 @@ def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None 
     verdicts = {name: decided for outcome in outcomes for name, decided in outcome.verdicts.items()}
     if made:
         parallel = references(made, material.test_data.utterances)
-        examples.write(material.experiment, made, verdicts, parallel, material.allow_pipes)
+        cells = matrix.matrix(material, made)
+        examples.write(material.experiment, made, verdicts, parallel, cells, material.allow_pipes)
     return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from disentangle.evaluation.probes import ProbeResult
 from disentangle.evaluation.score import Score
 
+Verdicts = Mapping[str, Sequence[bool | str | float]]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -19,7 +21,7 @@ class Outcome:
 
     scores: Mapping[str, Score] = field(default_factory=dict)
     probes: Mapping[str, ProbeResult] = field(default_factory=dict)
-    verdicts: Mapping[str, Sequence[bool | str]] = field(default_factory=dict)
+    verdicts: Verdicts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

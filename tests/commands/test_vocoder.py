@@ -161,9 +161,9 @@ def test_scores_of_conversion_may_be_of_the_vocoders_sound(vocoder: Path, traine
     test, judge = spoken(tmp_path, "test", 20), spoken(tmp_path, "judge", 40)
     words = ["score", str(exp), str(test), "--judge", str(judge), "--nj", "1", "--only", "conversion_speaker_accept"]
     assert main(words) == 0
-    examples = {path.name: path.read_bytes() for path in (exp / "examples").glob("*.wav")}
+    examples = {path.name: path.read_bytes() for path in (exp / "examples").glob("[0-9]*.wav")}
     assert main([*words, "--vocoder", str(vocoder)]) == 0
-    again = {path.name: path.read_bytes() for path in (exp / "examples").glob("*.wav")}
+    again = {path.name: path.read_bytes() for path in (exp / "examples").glob("[0-9]*.wav")}
     assert examples.keys() == again.keys() and any(examples[name] != again[name] for name in examples)
 
 

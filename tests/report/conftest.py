@@ -123,6 +123,22 @@ def _examples(folder: Path) -> None:
         verdicts = {"accepted_target": k != 2, "accepted_source": k == 3, "word": str(k), "recognised": str(k % 3)}
         rows.append({"source": f"s{k}", "target": "s5", **wavs, **verdicts})
     (folder / "examples.json").write_text(json.dumps(rows), "utf-8")
+    in_bulk(folder)
+
+
+def in_bulk(folder: Path) -> None:
+    """A matrix of three speakers, of whom none passes as bob, and the worst conversions."""
+    names, cells = ("ann", "bob", "<cas>"), list[dict[str, object]]()
+    for a in names:
+        for b in names:
+            name = f"matrix-{len(cells)}.wav"
+            soundfile.write(folder / name, voice(110 + 20 * len(cells), 1), RATE)
+            cells.append({"source": a, "target": b, "wav": name} | ({} if a == b else {"accepted_target": b != "bob"}))
+    (folder / "matrix.json").write_text(json.dumps(cells), "utf-8")
+    bad = {"source": "ann", "target": "bob", "utterance": "ann-7", "word": "FIVE", "accepted_target": False}
+    bad |= {"source_wav": "matrix-0.wav", "converted_wav": "matrix-1.wav"}
+    lists = {"words": [bad | {"recognised": "", "error": 1.0}], "voice": [bad | {"error": 0.25}]}
+    (folder / "worst.json").write_text(json.dumps(lists), "utf-8")
 
 
 def make(folder: Path, name: str = "default", seed: int = 0, shift: float = 0.0, commit: str = "abc1234") -> Path:

@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from disentangle.corpus.directory import DataDirectory
 from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.score import Score
-from disentangle.scoring import parallel
+from disentangle.scoring import pairing, parallel
 from disentangle.scoring.material import Material
 from disentangle.scoring.run import FAMILIES, Found, score, wanted, write
 from disentangle.scoring.workers import Workers
+from tests.scoring.conftest import RATE, SPEAKERS, heard_most
 
 Corpus = Callable[..., DataDirectory]
 
@@ -94,6 +96,28 @@ def test_conversion_to_the_targets_own_speech_is_accepted(corpus: Corpus, experi
         assert all(
             (experiment / "examples" / row[f"{kind}_wav"]).is_file() for kind in ("source", "target", "converted")
         )
+    cells = json.loads((experiment / "examples" / "matrix.json").read_text())
+    names = ["ada", "bob", "cyd", "dan"]
+    assert [(cell["source"], cell["target"]) for cell in cells] == [(a, b) for a in names for b in names]
+    for cell in cells:
+        wave, rate = soundfile.read(experiment / "examples" / cell["wav"], dtype="float32")
+        assert heard_most(wave, SPEAKERS) == cell["target"] and rate == RATE
+        assert ("accepted_target" in cell) == (cell["source"] != cell["target"])
+    assert json.loads((experiment / "examples" / "worst.json").read_text())["words"] == []
+
+
+@pytest.mark.usefixtures("model")
+def test_pairs_of_speakers_that_were_not_judged_are_converted_for_the_matrix_alone(
+    corpus: Corpus, experiment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing, "CONVERSIONS", 4)
+    found = score(known(corpus, experiment), ["conversion_speaker_accept"])
+    assert found.scores["conversion_speaker_accept"].n == 4
+    cells = json.loads((experiment / "examples" / "matrix.json").read_text())
+    assert len(cells) == 16 and sum("accepted_target" in cell for cell in cells) == 4
+    for cell in cells:
+        wave, _ = soundfile.read(experiment / "examples" / cell["wav"], dtype="float32")
+        assert heard_most(wave, SPEAKERS) == cell["target"]
 
 
 def test_speech_that_is_not_converted_is_still_its_source(corpus: Corpus, experiment: Path, model: Any) -> None:
@@ -102,6 +126,14 @@ def test_speech_that_is_not_converted_is_still_its_source(corpus: Corpus, experi
     assert sorted(found.scores) == ["conversion_source_accept", "conversion_speaker_accept"]
     assert found.scores["conversion_speaker_accept"].value < 0.1
     assert found.scores["conversion_source_accept"].value > 0.9
+    lists = json.loads((experiment / "examples" / "worst.json").read_text())
+    assert list(lists) == ["voice"], "nobody was asked about words"
+    errors = [row["error"] for row in lists["voice"]]
+    assert len(errors) == 10 and errors == sorted(errors, reverse=True) and errors[-1] > 0
+    for row in lists["voice"]:
+        assert not row["accepted_target"] and row["margin"] == -row["error"]
+        waves = [soundfile.read(experiment / "examples" / row[f"{kind}_wav"])[0] for kind in ("source", "converted")]
+        assert np.array_equal(*waves)
 
 
 def test_a_model_that_matches_is_given_all_that_it_may_hear_of_the_voice(

@@ -15,6 +15,15 @@ for (const legend of document.querySelectorAll(".legend")) {
     button.addEventListener("pointerleave", () => show(null));
   }
 }
+// A cell of a matrix of conversions plays in the one player below it.
+for (const button of document.querySelectorAll("button.play")) {
+  button.addEventListener("click", () => {
+    const heard = button.closest(".card").querySelector(".heard"), audio = heard.querySelector("audio");
+    heard.querySelector("output").textContent = button.getAttribute("aria-label");
+    audio.src = button.dataset.clip;
+    audio.play();
+  });
+}
 // One voice at a time.
 document.addEventListener("play", (event) => {
   for (const audio of document.querySelectorAll("audio")) if (audio !== event.target) audio.pause();
