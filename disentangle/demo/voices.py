@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from disentangle.latent.attributes import Direction
 from disentangle.scoring.hearing import hear
 from disentangle.scoring.pairing import evenly
 from disentangle.speech.model import SpeechModel
-from disentangle.speech.voices import direction
+from disentangle.speech.voices import between
 from disentangle.wishes import Wishes, converted
 
 Wave = NDArray[np.float32]
@@ -43,8 +44,28 @@ class Asked:
     wishes: Wishes
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What judges know of the gallery.
+
+    Args:
+        speakers: of its recordings.
+        judge, enrolled: the verifier, and by whom it knows each voice.
+        codes: content of the recordings, which an attacker learns from.
+        middle, axes, spread: of the frames of content, for their colours: (dims,), (dims, 3 at most), of each axis.
+    """
+
+    speakers: list[str]
+    judge: SpeakerJudge
+    enrolled: Mapping[str, NDArray[np.float64]]
+    codes: list[Wave]
+    middle: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+
 class VoiceRoom:
-    """Everything that the page asks about speech; nothing in it changes once it is open.
+    """Everything that the page asks about speech; nothing in it changes once it is open, but that judges learn.
 
     Args:
         model: trained.
@@ -68,31 +89,29 @@ class VoiceRoom:
         known = {name: [self._load(u) for u in said if u not in told] for name, said in kept.items()}
         self.voices = {name: waves[0] for name, waves in known.items()}
         self.genders = {name: said[0].labels.get("gender", "") for name, said in kept.items()}
-        self._learn([(name, wave) for name, waves in known.items() for wave in waves])
-        self.gender = self._gender(data, kept)
+        self._spoken = [(name, wave) for name, waves in known.items() for wave in waves]
+        self._learning = Lock()
+        self._learnt: Learnt | None = None
+        self.gender = self._gender(known)
 
     def _load(self, utterance: Utterance) -> Wave:
         return audio.load(utterance, self.model.rate)[: round(LONGEST * self.model.rate)]
 
-    def _learn(self, spoken: Sequence[tuple[str, Wave]]) -> None:
-        """Verifier, what the attacker will learn from, and the colours of content."""
-        self.speakers = [name for name, _ in spoken]
-        heard = [hear(wave, self.model.rate) for _, wave in spoken]
-        self.judge = SpeakerJudge().fit(heard, self.speakers)
-        self.enrolled = self.judge.enrol(heard, self.speakers)
-        self.codes = self.model.content([wave for _, wave in spoken])
-        frames = np.concatenate(self.codes).astype(np.float64)
-        self.middle = frames.mean(0)
-        _, axes = np.linalg.eigh(np.cov((frames - self.middle).T).reshape(frames.shape[1], -1))
-        self.axes = axes[:, ::-1][:, :3]
-        self.spread = 2 * ((frames - self.middle) @ self.axes).std(0).clip(1e-9)
+    @property
+    def learnt(self) -> "Learnt":
+        """What judges know of the gallery: learnt once, when first asked for, so that the page need not wait."""
+        with self._learning:
+            if self._learnt is None:
+                self._learnt = learn(self.model, self._spoken)
+            return self._learnt
 
-    def _gender(self, data: DataDirectory, kept: Mapping[str, Sequence[Utterance]]) -> Direction | None:
+    def _gender(self, known: Mapping[str, Sequence[Wave]]) -> Direction | None:
         """The way from men's voices to women's, where the gallery has both."""
-        gallery = tuple(u for said in kept.values() for u in said)
-        if len({u.labels.get("gender") for u in gallery} - {None}) != 2:
+        told = {name: self.genders[name] for name in known if self.genders[name]}
+        if len(set(told.values())) != 2:
             return None
-        return direction(self.model, DataDirectory(data.path, gallery), "gender")
+        vectors = {name: self.model.speaker(known[name]) for name in told}
+        return between(vectors, {name: gender == min(told.values()) for name, gender in told.items()})
 
     def say(self, asked: Asked) -> Wave:
         """The conversion, (samples,).
@@ -105,7 +124,8 @@ class VoiceRoom:
         return converted(self.model, (Path("the source"), asked.source), targets, shares, asked.wishes)
 
     def warm(self) -> None:
-        """Do once what takes long the first time alone: following a pitch is compiled then."""
+        """Do once what takes long the first time alone: judges learn, and following a pitch is compiled."""
+        _ = self.learnt
         name, wave = next(iter(self.voices.items()))
         some = wave[: self.model.rate]
         with suppress(ValueError):  # no pitch in it
@@ -117,8 +137,8 @@ class VoiceRoom:
         The verifier shares neither weights nor architecture with the model: it is fitted to the gallery in closed form.
         """
         rate = self.model.rate
-        mine, *theirs = self.judge.embed([hear(one, rate) for one in (wave, *others.values())])
-        against = self.enrolled | dict(zip(others, theirs, strict=True))
+        mine, *theirs = self.learnt.judge.embed([hear(one, rate) for one in (wave, *others.values())])
+        against = {**self.learnt.enrolled} | dict(zip(others, theirs, strict=True))
         cosines = {name: float(mine @ vector) for name, vector in against.items()}
         return dict(sorted(cosines.items(), key=lambda pair: -pair[1]))
 
@@ -128,15 +148,29 @@ class VoiceRoom:
 
     def leaked(self, code: Wave) -> dict[str, float]:
         """How likely a fresh linear attacker, who has learnt the gallery's content, holds each voice, by likelihood."""
-        found = answers(self.codes, self.speakers, [code], "linear", 0)
+        found = answers(self.learnt.codes, self.learnt.speakers, [code], "linear", 0)
         shares = np.exp(found.log_probabilities[0])
         return dict(sorted(zip(found.classes, map(float, shares), strict=True), key=lambda pair: -pair[1]))
 
     def colours(self, code: Wave) -> NDArray[np.float64]:
         """A code's principal components as colours, (frames, 3) from 0 to 1; of fewer dims the last are even."""
-        along = (code - self.middle) @ self.axes / self.spread
+        along = (code - self.learnt.middle) @ self.learnt.axes / self.learnt.spread
         padded = np.pad(along, ((0, 0), (0, 3 - along.shape[1])))
         return np.asarray((padded + 1) / 2).clip(0, 1)
+
+
+def learn(model: SpeechModel, spoken: Sequence[tuple[str, Wave]]) -> Learnt:
+    """What there is to know of recordings, each with its speaker."""
+    speakers = [name for name, _ in spoken]
+    heard = [hear(wave, model.rate) for _, wave in spoken]
+    judge = SpeakerJudge().fit(heard, speakers)
+    codes = model.content([wave for _, wave in spoken])
+    frames = np.concatenate(codes).astype(np.float64)
+    middle = frames.mean(0)
+    _, every = np.linalg.eigh(np.cov((frames - middle).T).reshape(frames.shape[1], -1))
+    axes = every[:, ::-1][:, :3]
+    spread = 2 * ((frames - middle) @ axes).std(0).clip(1e-9)
+    return Learnt(speakers, judge, judge.enrol(heard, speakers), codes, middle, axes, spread)
 
 
 def _usable(said: Sequence[Utterance]) -> list[Utterance]:

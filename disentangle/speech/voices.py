@@ -1,6 +1,6 @@
 """Speaker vectors as codes: moved along an attribute, and found by descent through the frozen decoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -49,8 +49,18 @@ def direction(model: SpeechModel, data: DataDirectory, factor: str, allow_pipes:
             wave = audio.load(utterance, model.rate, allow_pipes)
             vectors.setdefault(utterance.speaker, []).append(model.speaker([wave])[0])
             bar.advance()
-    codes = torch.from_numpy(np.stack([model.speaker_of(np.stack(voice)) for voice in vectors.values()]))
-    return mean_difference(codes, torch.tensor(list(has.values())))
+    return between({speaker: np.stack(voice) for speaker, voice in vectors.items()}, has)
+
+
+def between(vectors: Mapping[str, Array], ahead: Mapping[str, bool]) -> Direction:
+    """From the speakers who are not ahead to those who are, each by the mean of all that is known.
+
+    Args:
+        vectors: of each speaker, (utterances, dims).
+        ahead: of the same speakers.
+    """
+    codes = torch.from_numpy(np.stack([SpeechModel.speaker_of(voice) for voice in vectors.values()]))
+    return mean_difference(codes, torch.tensor([ahead[speaker] for speaker in vectors]))
 
 
 def moved(voice: Array, along: Direction, strength: float) -> Array:

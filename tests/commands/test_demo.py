@@ -1,18 +1,25 @@
 """`demo` without a browser: which experiments go where, what the rooms answer, and that the page is built of them."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+import torch
+from numpy.typing import NDArray
 
 from disentangle.cli import main
+from disentangle.corpus import audio, directory
+from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.demo import experiments, voice_page, voices
 from disentangle.demo.codes import PictureRoom
 from disentangle.demo.infogan import InfoRoom
 from disentangle.demo.voices import Asked, VoiceRoom
+from disentangle.speech.model import load
+from disentangle.speech.voices import direction
 from disentangle.wishes import Wishes
 from tests.commands.conftest import Refusal, voiced
 from tests.commands.test_code_space import mnist, vae  # noqa: F401
@@ -66,8 +73,33 @@ def test_judges_never_heard_the_examples(voice_room: VoiceRoom) -> None:
     assert len(voice_room.voices) == len(voice_room.examples) == 3
     for example in voice_room.examples.values():
         code = voice_room.content(example)
-        assert not any(np.array_equal(code, known) for known in voice_room.codes)
-    assert len(voice_room.codes) == 9
+        assert not any(np.array_equal(code, known) for known in voice_room.learnt.codes)
+    assert len(voice_room.learnt.codes) == 9
+
+
+def test_the_gallery_is_read_once_and_judges_learn_when_they_are_asked(
+    trained: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, read = load(trained), list[str]()
+    found = directory.read(data)
+    genders = {"ann": "f", "bob": "m", "cas": "f"}
+    spoken = [replace(u, labels={**u.labels, "gender": genders[u.speaker]}) for u in found.utterances]
+    heard = audio.load
+
+    def counted(utterance: Utterance, rate: int) -> NDArray[np.float32]:
+        read.append(utterance.id)
+        return heard(utterance, rate)
+
+    monkeypatch.setattr(audio, "load", counted)
+    monkeypatch.setattr(voices, "learn", lambda *_: pytest.fail("nobody has asked"))
+    room = VoiceRoom(model, DataDirectory(found.path, tuple(spoken)))
+    assert sorted(read) == sorted(u.id for u in found.utterances)
+    monkeypatch.undo()
+    told = {title.split(":")[0]: wave for title, wave in room.examples.items()}
+    kept = [u for u in spoken if not np.array_equal(heard(u, model.rate), told[u.speaker])]
+    along = direction(model, DataDirectory(found.path, tuple(kept)), "gender")
+    assert room.gender is not None and torch.allclose(room.gender.axis, along.axis, atol=1e-5)
+    assert room.learnt is room.learnt
 
 
 def test_the_verifier_knows_a_voice_it_learnt_in_another_recording(voice_room: VoiceRoom) -> None:
@@ -80,7 +112,7 @@ def test_the_verifier_knows_a_voice_it_learnt_in_another_recording(voice_room: V
 
 
 def test_the_attacker_answers_with_a_distribution(voice_room: VoiceRoom) -> None:
-    found = voice_room.leaked(voice_room.codes[0])
+    found = voice_room.leaked(voice_room.learnt.codes[0])
     assert set(found) == set(voice_room.voices)
     assert sum(found.values()) == pytest.approx(1)
     assert list(found.values()) == sorted(found.values(), reverse=True)
