@@ -35,10 +35,10 @@ def run(arguments: Namespace) -> None:
     unknown = [name for name in what if name not in WHAT]
     if unknown:
         raise ValueError(f"'{unknown[0]}' cannot be embedded, --what. Choose of {', '.join(WHAT)}.")
-    load(arguments.experiment)
-    listed = read(arguments.data)
-    data = sound(listed, arguments.out, arguments.on_error, arguments.allow_pipes)
     with ClusterWorkers(arguments.scheduler) if arguments.scheduler else SurvivingWorkers(arguments.nj) as workers:
+        load(arguments.experiment)
+        listed = read(arguments.data)
+        data = sound(listed, arguments.out, arguments.on_error, arguments.allow_pipes)
         form, allow_pipes = arguments.format, arguments.allow_pipes
         embed(arguments.experiment, data, arguments.out, workers, what, form, allow_pipes, listed)
     print(arguments.out)

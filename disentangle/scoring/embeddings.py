@@ -1,6 +1,7 @@
 """Speaker vectors and content matrices of a data directory, written as archives and read back."""
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -102,46 +103,58 @@ def _embedded(
 ) -> Iterator[tuple[Utterance, Both]]:
     """Every utterance with its vector and matrix, in order; chunks that an earlier run left are not made again."""
     place = {utterance.id: number for number, utterance in enumerate(data.utterances)}
-    kept = {chunk: parts / f"{i:06d}.npz" for i, chunk in enumerate(chunk for window in chunks for chunk in window)}
-    missing = [chunk for chunk, path in kept.items() if not path.exists()]
+    kept = {chunk: parts / f"{i:06d}" for i, chunk in enumerate(chunk for window in chunks for chunk in window)}
+    missing = {chunk: path for chunk, path in kept.items() if not path.exists()}
     made = workers.results([partial(_embed_chunk, experiment, chunk, tuple(what), allow_pipes) for chunk in missing])
     begun, heard = time.monotonic(), 0.0
     with progress(len(data.utterances), f"embed {data.path.name}", "utterance") as bar:
         for window in chunks:
+            found: list[tuple[Utterance, Both]] = []
             for chunk in window:
-                if not kept[chunk].exists():
-                    _keep(kept[chunk], next(made))
+                if chunk in missing:
+                    _keep(missing[chunk], next(made))
                     heard += sum(seconds for _, _, seconds in chunk.present)
+                found += _kept(kept[chunk], chunk)
                 bar.advance(len(chunk.present), {"times real time": heard / max(time.monotonic() - begun, 1e-9)})
-            found = [pair for chunk in window for pair in _kept(kept[chunk], chunk)]
             yield from sorted(found, key=lambda pair: place[pair[0].id])
 
 
-def _keep(path: Path, embedded: Sequence[Both]) -> None:
-    arrays = {
-        f"{kind}{i}": array
-        for i, both in enumerate(embedded)
-        for kind, array in zip("vm", both, strict=True)
-        if array is not None
-    }
-    archives.write_npz(path.parent, path.stem, arrays.items())
+def _keep(path: Path, packed: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(packed)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _kept(path: Path, chunk: Chunk) -> list[tuple[Utterance, Both]]:
-    found = archives.read(path)
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as unpacked
+
+    try:
+        found = unpacked(path.read_bytes())
+    except SafetensorError as error:
+        raise ValueError(f"a damaged part ({error}), {path}. Remove it and start again.") from None
     return [(utterance, (found.get(f"v{i}"), found.get(f"m{i}"))) for i, utterance, _ in chunk.present]
 
 
-def _embed_chunk(experiment: Path, chunk: Chunk, what: tuple[str, ...], allow_pipes: bool) -> list[Both]:
+def _embed_chunk(experiment: Path, chunk: Chunk, what: tuple[str, ...], allow_pipes: bool) -> bytes:
+    """The vectors and matrices of a chunk by their number, packed here because processes are many and writers one."""
+    from safetensors.numpy import save as packed
+
     model = load(experiment)
     waves = chunk.waves(model.rate, allow_pipes)
-    vectors: Sequence[Floats | None] = [None] * len(waves)
-    matrices: Sequence[Floats | None] = [None] * len(waves)
-    if "speaker" in what:
-        vectors = list(np.asarray(model.speaker(waves), np.float32))
-    if "content" in what:
+    vectors: Sequence[Floats] = []
+    matrices: Sequence[Floats] = []
+    if set(what) == set(WHAT):
+        vectors, matrices = model.both(waves)
+    elif "speaker" in what:
+        vectors = list(model.speaker(waves))
+    else:
         matrices = model.content(waves)
-    return list(zip(vectors, matrices, strict=True))
+    arrays = {f"{kind}{i}": x for kind, made in (("v", vectors), ("m", matrices)) for i, x in enumerate(made)}
+    return packed({name: np.ascontiguousarray(x, np.float32) for name, x in arrays.items()})
 
 
 def mean_vector(vectors: Sequence[Floats]) -> Floats:

@@ -35,6 +35,9 @@ class Model(Protocol):
     def speaker(self, waves: Sequence[Floats]) -> Floats:
         """Who said it: (waves, dims) of unit length."""
 
+    def both(self, waves: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
+        """`speaker` and `content` of the same waves, for less than the two."""
+
     @property
     def matches(self) -> bool:
         """Whether conversion needs frames of the voice."""

@@ -5,11 +5,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from types import TracebackType
 from typing import TypeVar
 
 T = TypeVar("T")
-PRELOADED = ("disentangle.speech.model",)
+PRELOADED = ("disentangle.speech.model", "disentangle.scoring.embeddings", "soundfile", "torchaudio")
 Call = Callable[[], T]
 
 
@@ -27,6 +28,8 @@ class Workers:
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Workers":
+        if self.count > 1:
+            _importing()
         return self
 
     def __exit__(
@@ -66,9 +69,14 @@ def started(count: int) -> ProcessPoolExecutor:
     A fork of a process whose threads are at work may hang, so they are forks of one that has none and has imported what
     takes long, once for all of them and for those that replace killed ones.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    return ProcessPoolExecutor(count, context, initializer=_prepare)
+    _importing()
+    return ProcessPoolExecutor(count, multiprocessing.get_context("forkserver"), initializer=_prepare)
+
+
+def _importing() -> None:
+    """Starts what processes are forked of, unless it runs, so that it imports while this process does the same."""
+    multiprocessing.set_forkserver_preload(list(PRELOADED))
+    forkserver.ensure_running()
 
 
 def _prepare() -> None:

@@ -113,10 +113,14 @@ class SpeechModel(nn.Module):
             draw: number of the draw of a noise bottleneck; its noise is of wave and draw, so that nobody who knows the
                 noise of one wave can take it off another, and the same wave has the same code.
         """
+        return self._released(waves, self._seen(waves), draw)
+
+    def _released(self, waves: Sequence[Array], mels: Sequence[Tensor], draw: int = 0) -> list[Array]:
         codes = []
-        for wave, z in zip(waves, self._together(self.content_encoder.unlimited, waves), strict=True):
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(_noise_of(wave, draw))
+        for wave, z in zip(waves, self._together(self.content_encoder.unlimited, mels), strict=True):
+            with torch.random.fork_rng(devices=[], enabled=self.content_is_random):
+                if self.content_is_random:  # by the generator itself: torch.manual_seed would collect a traceback
+                    torch.default_generator.manual_seed(_noise_of(wave, draw))
                 code, _ = self.content_encoder.released(z[None], torch.ones(1, len(z), 1))
             codes.append(code[0].numpy())
         return codes
@@ -124,17 +128,28 @@ class SpeechModel(nn.Module):
     @torch.no_grad()
     def noiseless(self, waves: Sequence[Array]) -> list[Array]:
         """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
-        return [z.numpy() for z in self._together(self.content_encoder.unlimited, waves)]
+        return [z.numpy() for z in self._together(self.content_encoder.unlimited, self._seen(waves))]
 
     @torch.no_grad()
     def speaker(self, waves: Sequence[Array]) -> Array:
         """One unit vector for each wave, (waves, dims)."""
-        return np.stack([v.numpy() for v in self._together(self.speaker_encoder, waves)])
+        return self._vectors(self._seen(waves))
 
-    def _together(self, network: Callable[[Tensor, Tensor], Tensor], waves: Sequence[Array]) -> list[Tensor]:
-        """What a network makes of each wave: its own frames where there is a row for each."""
+    @torch.no_grad()
+    def both(self, waves: Sequence[Array]) -> tuple[Array, list[Array]]:
+        """What `speaker` and `content` say of waves, of log-mels that are computed once."""
+        mels = self._seen(waves)
+        return self._vectors(mels), self._released(waves, mels)
+
+    def _vectors(self, mels: Sequence[Tensor]) -> Array:
+        return np.stack([v.numpy() for v in self._together(self.speaker_encoder, mels)])
+
+    def _seen(self, waves: Sequence[Array]) -> list[Tensor]:
+        return [self.standardised(wave) for wave in waves]
+
+    def _together(self, network: Callable[[Tensor, Tensor], Tensor], mels: Sequence[Tensor]) -> list[Tensor]:
+        """What a network makes of each standardised log-mel: its own frames where there is a row for each."""
         self.eval()
-        mels = [self.standardised(wave) for wave in waves]
         made: dict[int, Tensor] = {}
         for group in alike([len(x) for x in mels], TOGETHER / self.hop):
             lengths = [len(mels[i]) for i in group]

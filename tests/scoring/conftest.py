@@ -65,6 +65,9 @@ class ToneModel:
         known = [list(SPEAKERS).index(heard_most(wave, SPEAKERS)) for wave in waves]
         return np.eye(len(SPEAKERS), dtype=np.float32)[known]
 
+    def both(self, waves: Sequence[Wave]) -> tuple[Wave, list[Wave]]:
+        return self.speaker(waves), self.content(waves)
+
     def matchable(self, waves: Sequence[Wave]) -> Wave:
         return np.concatenate([self.log_mel(wave) for wave in waves])
 

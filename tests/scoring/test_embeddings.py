@@ -123,6 +123,10 @@ def test_parts_of_another_model_are_thrown_away(
         embed(experiment, data, out, Workers(1), ["speaker"])
     (new,) = (out / ".parts").iterdir()
     assert new != old and len(list(new.iterdir())) == 3
+    (new / "000001").write_bytes(b"half")
+    monkeypatch.setattr(archives, "write", lambda *words: list(words[2]))
+    with pytest.raises(ValueError, match=f"a damaged part .*, {new}/000001. Remove it"):
+        embed(experiment, data, out, Workers(1), ["speaker"])
 
 
 @pytest.mark.usefixtures("model")

@@ -3,6 +3,7 @@
 import math
 import time
 from functools import partial
+from multiprocessing import forkserver
 
 import pytest
 
@@ -30,6 +31,15 @@ def test_a_failure_does_not_wait_for_what_the_others_are_at() -> None:
     with pytest.raises(ValueError, match=r"math domain|nonnegative"), Workers(2) as workers:
         list(workers.results([partial(math.sqrt, -1.0), partial(_slow_root, 4.0)]))
     assert time.monotonic() - begun < 150
+
+
+def test_imports_begin_as_soon_as_processes_are_sure_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = list[int]()
+    for count in (1, 2):
+        monkeypatch.setattr(forkserver, "ensure_running", lambda count=count: begun.append(count))
+        with Workers(count):
+            pass
+    assert begun == [2]
 
 
 def test_no_process_is_not_enough() -> None:

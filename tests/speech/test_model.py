@@ -102,3 +102,14 @@ def test_an_exported_model_is_the_same_model(model: SpeechModel, tmp_path: Path)
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no trained model.*Train one"):
         disentangle.load(tmp_path)
+
+
+def test_both_are_what_each_is_and_hear_a_wave_once(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    waves = [np.random.default_rng(n).normal(0, 0.1, n).astype(np.float32) for n in (3000, 4000)]
+    vectors, codes = model.speaker(waves), model.content(waves)
+    heard, log_mel = list[int](), model.log_mel
+    monkeypatch.setattr(model, "log_mel", lambda wave: heard.append(len(wave)) or log_mel(wave))
+    both = model.both(waves)
+    assert heard == [3000, 4000]
+    assert np.array_equal(both[0], vectors)
+    assert all(np.array_equal(one, other) for one, other in zip(both[1], codes, strict=True))
