@@ -148,7 +148,8 @@ def _embed_chunk(experiment: Path, chunk: Chunk, what: tuple[str, ...], allow_pi
     vectors: Sequence[Floats] = []
     matrices: Sequence[Floats] = []
     if set(what) == set(WHAT):
-        vectors, matrices = model.both(waves)
+        both = model.both(waves)
+        vectors, matrices = list(both[0]), both[1]
     elif "speaker" in what:
         vectors = list(model.speaker(waves))
     else:

@@ -108,7 +108,12 @@ def test_both_are_what_each_is_and_hear_a_wave_once(model: SpeechModel, monkeypa
     waves = [np.random.default_rng(n).normal(0, 0.1, n).astype(np.float32) for n in (3000, 4000)]
     vectors, codes = model.speaker(waves), model.content(waves)
     heard, log_mel = list[int](), model.log_mel
-    monkeypatch.setattr(model, "log_mel", lambda wave: heard.append(len(wave)) or log_mel(wave))
+
+    def counted(wave: NDArray[np.float32]) -> NDArray[np.float32]:
+        heard.append(len(wave))
+        return log_mel(wave)
+
+    monkeypatch.setattr(model, "log_mel", counted)
     both = model.both(waves)
     assert heard == [3000, 4000]
     assert np.array_equal(both[0], vectors)
