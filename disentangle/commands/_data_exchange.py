@@ -18,8 +18,10 @@ def add_actions(add: Callable[[str, str], ArgumentParser]) -> None:
     parsers = {
         "to-lhotse": add("to-lhotse", "write Lhotse's manifests of recordings and supervisions"),
         "from-lhotse": add("from-lhotse", "write data directories of a folder of Lhotse's manifests"),
-        "to-shar": add("to-shar", "write Lhotse Shar: audio and all else in tar files, to be streamed"),
-        "from-shar": add("from-shar", "write a data directory, and audio, of Lhotse Shar"),
+        "to-shar": add(
+            "to-shar", "write Lhotse Shar, to a folder or URL: audio and all else in tar files, to be streamed"
+        ),
+        "from-shar": add("from-shar", "write a data directory, and audio, of Lhotse Shar, in a folder or at a URL"),
     }
     for name, parser in parsers.items():
         parser.add_argument("out", metavar="OUT", type=Path)
@@ -30,7 +32,7 @@ def add_actions(add: Callable[[str, str], ArgumentParser]) -> None:
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
-    from disentangle.corpus import manifests
+    from disentangle.corpus import manifests, stores
 
     source, out = arguments.data_dir, arguments.out
     if arguments.action == "from-lhotse":
@@ -43,4 +45,4 @@ def run(arguments: Namespace) -> None:
         count = manifests.to_shar(source, out, arguments.allow_pipes)
     else:
         count = manifests.to_lhotse(source, out, arguments.allow_pipes)
-    print(f"{out}: {count} utterances")
+    print(f"{stores.url(out) if stores.is_url(out) else out}: {count} utterances")

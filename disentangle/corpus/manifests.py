@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from disentangle.corpus import audio, stores
+from disentangle.corpus import audio, carrying, stores
 from disentangle.corpus.directory import DataDirectory, Utterance, read, tables_of
 from disentangle.corpus.parts import tables_in
 from disentangle.corpus.rules import UTTERANCE, rule_of
@@ -47,9 +48,20 @@ def to_lhotse(source: Path, out: Path, allow_pipes: bool = False) -> int:
 def to_shar(source: Path, out: Path, allow_pipes: bool = False) -> int:
     """Write a data directory as Shar: flac in tar files of a thousand utterances; returns how many utterances.
 
+    Args:
+        source: the data directory.
+        out: a folder, or its URL in a store, where there must be no Shar yet.
+        allow_pipes: whether commands may be run.
+
     Raises:
-        ValueError: as of `to_lhotse`.
+        ValueError: as of `to_lhotse`, or a store that does not take it.
     """
+    if stores.is_url(out):
+        carrying.check_free(out)
+        with TemporaryDirectory() as folder:
+            count = to_shar(source, Path(folder), allow_pipes)
+            carrying.send(Path(folder), out)
+        return count
     from lhotse import CutSet
 
     recordings, supervisions = _manifests(source, allow_pipes)
@@ -89,7 +101,7 @@ def _recordings(source: Path) -> list[Path]:
 
 
 def from_shar(source: Path, out: Path, sound: Path) -> int:
-    """Write a data directory of Shar archives, their audio as wav files; returns how many utterances.
+    """Write a data directory of Shar, on disk or by URL, its audio as wav files; returns how many utterances.
 
     Raises:
         ValueError: no archives, or a cut that is no utterance of one speaker.
@@ -97,15 +109,12 @@ def from_shar(source: Path, out: Path, sound: Path) -> int:
     lhotse_needed()
     from lhotse import CutSet
 
-    if not any(source.glob("cuts.*.jsonl*")):
-        raise ValueError(
-            f"no cuts.000000.jsonl.gz in {source}, so it is no Shar folder. Name the folder that holds them."
-        )
     found, kept = [], {}
-    cuts = CutSet.from_shar(in_dir=source)
-    for cut in cuts:
+    for cut in (cut for folder in carrying.fetched(source) for cut in CutSet.from_shar(in_dir=folder)):
         if len(cut.supervisions) != 1:
-            raise ValueError(f"cut {cut.id} has {len(cut.supervisions)} supervisions, {source}. Trim cuts to one each.")
+            raise ValueError(
+                f"cut {cut.id} has {len(cut.supervisions)} supervisions, {stores.url(source)}. Trim cuts to one each."
+            )
         file = sound / f"{cut.supervisions[0].id}.wav"
         audio.save(file, cut.load_audio().mean(axis=0), cut.sampling_rate)
         utterance = _utterance(cut.supervisions[0], str(file.absolute()))

@@ -91,6 +91,42 @@ def names(folder: str | Path, pattern: str) -> list[str]:
     return sorted(name for name in found if fnmatch(name, pattern))
 
 
+def exists(place: str | Path) -> bool:
+    """Whether there is a file in a store.
+
+    Raises:
+        ValueError: nobody can tell.
+    """
+    return bool(_asked(place, lambda store, path: store.exists(path)))
+
+
+def fetch(place: str | Path, file: Path) -> None:
+    """Copy a file of a store to disk.
+
+    Raises:
+        ValueError: there is none, or it cannot be had.
+    """
+    _asked(place, lambda store, path: store.get_file(path, str(file)))
+
+
+def put(file: Path, place: str | Path) -> None:
+    """Copy a file to a store.
+
+    Raises:
+        ValueError: it does not take it.
+    """
+    _asked(place, lambda store, path: store.put_file(str(file), path))
+
+
+def remove(place: str | Path) -> None:
+    """Remove a file of a store.
+
+    Raises:
+        ValueError: there is none, or it cannot be removed.
+    """
+    _asked(place, lambda store, path: store.rm_file(path))
+
+
 def beside(folder: str | Path, name: str) -> str:
     """The place of a file in a folder."""
     return f"{url(folder).rstrip('/')}/{name}" if is_url(folder) else str(Path(folder) / name)
@@ -107,7 +143,7 @@ def _asked(place: str | Path, question: Callable[[Any, str], T]) -> T:
         except FileNotFoundError:
             raise ValueError(f"no file {address}. Correct the URL, or see that you may read it.") from None
         except (ImportError, ValueError) as error:
-            raise ValueError(f"no way to read {address} ({error}). Install what fsspec needs for it.") from None
+            raise ValueError(f"no way to {address} ({error}). Install what fsspec needs for it.") from None
         except Exception as error:  # each store has errors of its own
             if tried == TRIES:
                 told = " ".join(str(error).split()) or type(error).__name__

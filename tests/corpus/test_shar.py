@@ -4,14 +4,17 @@ import gzip
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import fsspec
 import numpy as np
 import pytest
 
 from disentangle.cli import main
-from disentangle.corpus import audio, directory, manifests
+from disentangle.corpus import audio, directory, manifests, stores
 from disentangle.corpus.directory import Utterance
 
 pytest.importorskip("lhotse")
@@ -102,6 +105,81 @@ def test_a_folder_of_a_store_that_is_none_is_one_line() -> None:
         directory.read(Path("memory://tables"))
     with pytest.raises(ValueError, match=r"no file memory://nowhere\. Correct the URL"):
         directory.read(Path("memory://nowhere"))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Lhotse leaves the tar files open
+def test_to_a_store_and_back_by_url_is_the_data_directory(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(manifests, "SHARD", 3)
+    address, back = f"memory://{tmp_path.name}/sent", tmp_path / "back"
+    assert main(["data", "to-shar", str(made), address]) == 0
+    assert main(["data", "from-shar", address, str(back)]) == 0
+    assert capsys.readouterr().out == f"{address}: 4 utterances\n{back}: 4 utterances\n"
+    for name in ("utt2spk", "text", "spk2gender", "utt2digit"):
+        assert (back / name).read_bytes() == (made / name).read_bytes()
+    for one, other in zip(directory.read(made).utterances, directory.read(back).utterances, strict=True):
+        assert np.array_equal(audio.load(one, 8000), audio.load(other, 8000))
+    assert main(["data", "to-shar", str(made), address]) == 2
+    assert f"there is Shar already, {address}." in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_folder_that_a_web_server_lists_becomes_a_data_directory(made: Path, shar: Path, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(shar.parent))) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        address = f"http://127.0.0.1:{server.server_port}/shar"
+        assert main(["data", "from-shar", address, str(tmp_path / "back")]) == 0
+        server.shutdown()
+    assert (tmp_path / "back" / "utt2spk").read_bytes() == (made / "utt2spk").read_bytes()
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Gives files and lists folders."""
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_store_that_fails_half_way_is_left_as_it_was(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, address = fsspec.filesystem("memory"), f"memory://{tmp_path.name}/half"
+    put_file = store.put_file
+
+    def full(file: str, path: str) -> None:
+        if "cuts" in path:
+            raise OSError("no space")
+        put_file(file, path)
+
+    monkeypatch.setattr(store, "put_file", full)
+    monkeypatch.setattr(stores, "WAIT", 0.0)
+    assert main(["data", "to-shar", str(made), address]) == 2
+    assert "(no space)" in capsys.readouterr().err
+    assert store.find(address) == []
+
+
+def test_a_url_that_cannot_be_used_is_one_line(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stores, "WAIT", 0.0)
+    fsspec.filesystem("memory").pipe_file("memory://bare/utt2spk", b"a b")
+    out = str(tmp_path / "out")
+    for words, told in (
+        (["to-shar", str(made), "nix://bucket/shar"], "no way to nix://bucket/shar"),
+        (["from-shar", "nix://bucket/shar", out], "no way to nix://bucket/shar"),
+        (["from-shar", "memory://nowhere", out], "no file memory://nowhere"),
+        (["from-shar", "memory://bare", out], "it is no Shar folder"),
+        (["from-shar", "http://127.0.0.1:9/shar", out], "not to be had"),
+        (["to-shar", str(made), "http://127.0.0.1:9/shar"], "http://127.0.0.1:9/shar/"),
+        (["from-shar", "memory://bare", "memory://out"], "OUT in a store, memory://out."),
+        (["from-shar", "memory://bare", out, "--audio", "memory://out"], "AUDIO in a store, memory://out."),
+        (["subset", str(made), "memory://out"], "OUT in a store, memory://out."),
+    ):
+        assert main(["data", *words]) == 2, words
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1 and lines[0].startswith("error: ") and told in lines[0]
+    assert not Path(out).exists()
 
 
 def spoil(shar: Path, change: str) -> None:

@@ -109,7 +109,7 @@ def test_what_cannot_be_had_is_one_line(served: str, monkeypatch: pytest.MonkeyP
         (f"{served}/a.tar:10+20", "a server that gives whole files only"),
         (f"{served}/none.wav", f"no file {served}/none.wav"),
         ("http://127.0.0.1:9/a.wav", "not to be had"),
-        ("nix://a.wav", "no way to read nix://a.wav"),
+        ("nix://a.wav", "no way to nix://a.wav"),
     ):
         with pytest.raises(ValueError, match=said) as refusal:
             audio.load(place, 8000)
