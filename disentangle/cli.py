@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 from disentangle.nearest import did_you_mean
 
 COMMANDS = (
-    *("download", "prepare", "data", "train", "adapt", "embed", "score", "verify", "audit"),
+    *("download", "prepare", "data", "train", "adapt", "embed", "score", "choose", "verify", "audit"),
     *("convert", "anonymize", "export", "invert", "edit", "complete", "report", "results", "demo"),
 )
 

@@ -40,8 +40,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="",
         metavar="NAMES",
         help="scores, or families of scores: verification, leakage, content, conversion, and where named audit, "
-        "downstream; joined by commas; of pictures families alone: clusters, information, drawn, reconstructed, "
-        "told_apart, neighbours, error, domains, factors, inverted, completed, attributes, edited",
+        "downstream; joined by commas; of pictures families alone: clusters, information, effects, drawn, "
+        "reconstructed, told_apart, neighbours, error, domains, factors, inverted, completed, attributes, edited",
     )
     parser.add_argument(
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"

@@ -225,7 +225,7 @@ def _one_domain(config: ImageConfig) -> Game[Any]:
     return Classifier(nn.Sequential(E, C))
 
 
-_CODED = ("clusters", "information", "drawn")
+_CODED = ("clusters", "information", "effects", "drawn")
 _DECODED = ("drawn", "reconstructed")
 _FEATURES = ("neighbours", "reconstructed")
 

@@ -11,7 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from disentangle import config as configuration
 from disentangle.adversarial.export import read_export
-from disentangle.adversarial.priors import Categorical, Normal
+from disentangle.adversarial.priors import Categorical, Normal, continuous
 from disentangle.games.autoencoder import VAE, Autoencoder
 from disentangle.games.infogan import InfoGAN
 from disentangle.games.inverse import Inverse
@@ -163,6 +163,12 @@ class ImageModel(nn.Module):
             yield from torch.split(_each(lambda part: _mean_of(self.encoder, part), x).to(x.device), BATCH)
         if not isinstance(self.game, Autoencoder | VAE):
             yield from torch.split(self.drawn(len(x)), BATCH)
+
+
+def moving(model: ImageModel) -> Tensor:
+    """Which numbers of a drawn code (dims,) are of InfoGAN's continuous parts, bool."""
+    code: Any = model.game.code
+    return nn.functional.pad(continuous(code), (model.drawn(1).shape[1] - code.dims, 0))
 
 
 def load(folder: Path) -> ImageModel:

@@ -21,6 +21,15 @@ PICTURE_SCORES = (
         ("code_entropy",),
     ),
     Entry(
+        "effects_overlap",
+        "Overlap of the code's effects",
+        "Mean squared cosine between the changes that two continuous numbers of the code make in a drawn picture; asks "
+        "for no labels.",
+        "lower",
+        "",
+        CODES,
+    ),
+    Entry(
         "mig",
         "Mutual information gap",
         "How much more the best number of the code knows of a factor than the second best, of all there is to know.",

@@ -24,7 +24,13 @@ class Summary(TypedDict, total=False):
     chance: float
 
 
-class Row(TypedDict):
+class Choice(TypedDict, total=False):
+    """Of a row whose experiments were chosen among several starts: how."""
+
+    chosen: str
+
+
+class Row(Choice):
     """The experiments of one configuration."""
 
     scores: dict[str, Summary]
@@ -64,13 +70,16 @@ def row_of(name: str, members: Sequence[Experiment]) -> Row:
             where = f"{one.folder} and {other.folder}"
             raise ValueError(f"seed {one.seed or '(none)'} comes twice in row '{name}', {where}. Give each seed once.")
     minutes = [float(m) for e in members if isinstance(m := e.run.get("minutes"), int | float)]
-    return {
+    row: Row = {
         "scores": {score: _summary(score, members) for score in in_order({s for e in members for s in e.scores})},
         "command": "\n".join(_each(members, "command")),
         "commit": ", ".join(_each(members, "commit")),
         "minutes": round(fmean(minutes), 1) if minutes else None,
         "machine": ", ".join(_each(members, "machine")),
     }
+    if chosen := ", ".join(_each(members, "chosen")):
+        row["chosen"] = chosen
+    return row
 
 
 def _each(members: Iterable[Experiment], key: str) -> list[str]:
@@ -147,7 +156,8 @@ def _score_table(row: Row) -> str:
 
 def _origin(row: Row) -> str:
     minutes = "" if row["minutes"] is None else f"{row['minutes']:g} minutes a seed; "
-    return f"Commit {row['commit'] or 'unknown'}; {minutes}{row['machine'] or 'machine unknown'}.\n\n" + (
+    chosen = f"each seed the best {row['chosen']}; " if row.get("chosen") else ""
+    return f"Commit {row['commit'] or 'unknown'}; {minutes}{chosen}{row['machine'] or 'machine unknown'}.\n\n" + (
         f"```sh\n{row['command']}\n```" if row["command"] else "Command unknown."
     )
 

@@ -34,7 +34,14 @@ TINY = (
 SPACE = ("attribute", "completion", "edit", "inversion")  # systems in the code space of another
 SCORES = {
     "gan": {"sharpness", "frechet_classifier"},
-    "infogan": {"clustering_error", "mutual_information", "code_entropy", "frechet_classifier", "sharpness"},
+    "infogan": {
+        "clustering_error",
+        "mutual_information",
+        "code_entropy",
+        "effects_overlap",
+        "frechet_classifier",
+        "sharpness",
+    },
     "vae": {"frechet_classifier", "frechet_ratio_to_vae", "reconstruction_mse", "reconstruction_accuracy", "sharpness"},
     "vaegan_three_class": {"frechet_ratio_to_vae", "critic_accuracy", "reconstruction_mse", "sharpness"},
     "bigan": {"knn_accuracy", "reconstruction_mse", "frechet_classifier"},
@@ -232,7 +239,9 @@ def test_shapes_need_no_folder(tmp_path: Path) -> None:
     conf, out = ROOT / "recipes" / "image" / "shapes" / "conf" / "infogan_plain.yaml", tmp_path / "exp"
     assert main(["train", str(conf), "--out", str(out), *TINY, "network.code=20", "data.test=50"]) == 0
     assert main(["score", str(out)]) == 0
-    assert scores(out) == {"mutual_information", "code_entropy", "sharpness"}, "too few shapes for the rest"
+    assert scores(out) == {"mutual_information", "code_entropy", "effects_overlap", "sharpness"}, (
+        "too few shapes for the rest"
+    )
 
 
 def test_a_model_reads_its_pictures_as_in_training() -> None:

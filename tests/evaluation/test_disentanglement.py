@@ -1,11 +1,15 @@
 """Known answers for codes against the factors behind them: a perfect code, noise, a duplicated and a rotated one."""
 
+from functools import partial
+
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from sklearn.metrics import mutual_info_score
 
 from disentangle.evaluation.dci import dci
+from disentangle.evaluation.effects import effects_overlap
 from disentangle.evaluation.factorvae import factorvae
 from disentangle.evaluation.mig import digitised, information, mig
 from disentangle.evaluation.sap import sap
@@ -182,3 +186,14 @@ def test_what_a_measure_needs_besides_is_said() -> None:
     rare = np.eye(40, dtype=np.int64)[:, :1]
     with pytest.raises(ValueError, match="factor 0 has one value only in the half"):
         dci(noise(40), rare, seed=next(s for s in range(20) if 0 not in np.random.default_rng(s).permutation(40)[:20]))
+
+
+def test_overlapping_effects_are_measured_without_labels() -> None:
+    z, both = torch.randn(50, 3), torch.tensor([False, True, True])
+    whole, _ = torch.linalg.qr(torch.randn(3, 3))
+    alike = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]])
+    half = torch.tensor([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    for effects, overlap in ((whole, 0.0), (alike, 1.0), (half, 0.5)):
+        assert effects_overlap(partial(torch.matmul, other=effects), z, both).value == pytest.approx(overlap, abs=1e-4)
+    with pytest.raises(ValueError, match="Ask for two or more"):
+        effects_overlap(lambda z: z, z, torch.tensor([False, False, True]))

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from disentangle.evaluation.clustering import clustering_error
 from disentangle.evaluation.dci import dci
+from disentangle.evaluation.effects import effects_overlap
 from disentangle.evaluation.factorvae import factorvae
 from disentangle.evaluation.mig import mig
 from disentangle.evaluation.sap import sap
 from disentangle.evaluation.score import Score
 from disentangle.image import data
-from disentangle.image.model import information
+from disentangle.image.model import information, moving
 from disentangle.image.shapes import CATEGORICAL
 from disentangle.scoring.image.subject import Found, Subject
 from disentangle.scoring.tasks import LeftOut
@@ -39,6 +40,15 @@ def mutual_information(subject: Subject) -> Iterator[Found]:
     bound, most = information(subject.model, DRAWS, subject.seed)
     yield "mutual_information", Score(bound, None, DRAWS, 0.0)
     yield "code_entropy", Score(most)
+
+
+def effects(subject: Subject) -> Iterator[Found]:
+    """How alike the changes are that the continuous numbers of the code make in a picture; asks for no labels."""
+    model, moved = subject.model, moving(subject.model)
+    if moved.sum() < 2:
+        yield LeftOut(("effects_overlap",), "the code has no two continuous numbers")
+        return
+    yield "effects_overlap", effects_overlap(model.pictures, model.drawn(DRAWS, subject.seed), moved)
 
 
 def factors(subject: Subject) -> Iterator[Found]:

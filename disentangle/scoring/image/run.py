@@ -13,6 +13,7 @@ from disentangle.scoring.tasks import LeftOut
 FAMILIES: dict[str, Family] = {
     "clusters": codes.clusters,
     "information": codes.mutual_information,
+    "effects": codes.effects,
     "factors": codes.factors,
     "drawn": pictures.drawn,
     "reconstructed": pictures.reconstructed,
@@ -25,7 +26,7 @@ FAMILIES: dict[str, Family] = {
     "attributes": editing.attributes,
     "edited": editing.edited,
 }
-UNLABELLED = ("drawn", "information", "told_apart", "inverted")  # families that ask for no classes
+UNLABELLED = ("drawn", "information", "effects", "told_apart", "inverted")  # families that ask for no classes
 
 
 def families(subject: Subject) -> dict[str, Family]:
