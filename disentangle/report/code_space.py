@@ -50,7 +50,7 @@ TASKS = (
         "invert --encoder EXP --method encoder",
         "inversion_encoder",
         INVERTED,
-        ("inversion_encoder_scratch",),
+        ("inversion_encoder_scratch", "inversion_vaegan", "inversion_bigan"),
         "encoder.png",
     ),
     Task(

@@ -31,7 +31,8 @@ class Entry:
         title: a few words for a table.
         description: one plain sentence.
         better: which way is better; empty where nobody has said.
-        unit: share (a fraction, shown as a percentage), cost, dB, correlation (R² too), bits, or none.
+        unit: share (a fraction, shown as a percentage), cost, dB, correlation (R² too), bits, seconds (shown as
+            milliseconds), or none.
         group: the heading it stands under.
         beside: names of the scores that show what its value is worth: ceiling, real speech, resynthesis.
     """

@@ -181,7 +181,7 @@ PICTURE_SCORES = (
         "Time to find a code",
         "Seconds for each picture, many at once.",
         "lower",
-        "",
+        "seconds",
         PICTURES,
     ),
     Entry(

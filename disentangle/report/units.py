@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Unit = Literal["share", "cost", "dB", "correlation", "bits", ""]
+Unit = Literal["share", "cost", "dB", "correlation", "bits", "seconds", ""]
 
 ARROWS = {"higher": "↑", "lower": "↓", "": ""}
 FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
@@ -11,6 +11,7 @@ FORMATS: dict[str, tuple[int, int, str]] = {  # unit -> factor, decimals, sign
     "dB": (1, 2, " dB"),
     "correlation": (1, 2, ""),
     "bits": (1, 2, " bits"),
+    "seconds": (1000, 1, " ms"),
     "": (1, 3, ""),
 }
 
