@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn, Protocol
 
+from disentangle.commands._places import check
 from disentangle.nearest import did_you_mean
 
 COMMANDS = (
@@ -97,6 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         arguments = _parsed(words)
+        check(arguments)
         arguments.run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:  # `disentangle ... | head`: the reader has seen enough

@@ -133,3 +133,21 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f'"{sys.executable}" -c "{code}" | head -c 1'
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("x", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["embed", "exp", "data", "s3://bucket/out"],
+        ["train", "conf.yaml", "--out", "s3://bucket/out"],
+        ["verify", "data", "trials", "s3://bucket/out"],
+        ["data", "subset", "data", "s3://bucket/out"],
+    ],
+)
+def test_a_store_takes_no_results(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 2
+    assert "OUT in a store, s3://bucket/out. Name a place on disk" in _line(capsys)
+    assert not any(tmp_path.iterdir())

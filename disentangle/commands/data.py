@@ -33,22 +33,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
-    _check_places(arguments)
     for module in (_data_making, _data_exchange):
         if arguments.action in module.ACTIONS:
             module.run(arguments)
             return
     {"validate": _validate, "fix": _fix, "info": _info, "subset": _subset, "split": _split}[arguments.action](arguments)
-
-
-def _check_places(arguments: Namespace) -> None:
-    from disentangle.corpus import stores
-
-    for name in ("out", "audio"):
-        place = getattr(arguments, name, None)
-        if place and stores.is_url(place) and arguments.action != "to-shar":
-            what = f"{name.upper()} in a store, {stores.url(place)}"
-            raise ValueError(f"{what}. Name a folder on disk: only to-shar writes to stores.")
 
 
 def _action(add_parser: Callable[..., ArgumentParser], name: str, summary: str) -> ArgumentParser:

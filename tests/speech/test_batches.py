@@ -119,6 +119,19 @@ def test_frames_are_masked_in_the_speaker_encoders_input_alone() -> None:
     assert max(masked) <= 8 and len(set(masked)) > 3
 
 
+def test_a_band_of_filters_is_masked_in_the_speaker_encoders_input_alone() -> None:
+    widths = set()
+    for step in range(8):
+        source = SpeechSource(voices(4, 4), BatchOptions(4, 4), AugmentationOptions(mask=5), 30, seed=0)
+        x = source.batch(step, 0, 0, 1)
+        assert torch.equal(x.mel, x.content)
+        gone = (x.voice == 0).all(0).all(0)
+        assert torch.equal(x.voice[..., ~gone], x.mel[..., ~gone])
+        assert gone.nonzero()[:, 0].diff().unique().tolist() in ([], [1]), "one band"
+        widths.add(int(gone.sum()))
+    assert max(widths) <= 5 and len(widths) > 2
+
+
 def test_one_speaker_alone_is_refused() -> None:
     with pytest.raises(ValueError, match="speaker"):
         SpeechSource(voices(1), BatchOptions(2, 2), AugmentationOptions(), 20, seed=0)
