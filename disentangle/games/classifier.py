@@ -1,4 +1,4 @@
-"""A classifier by few labels, alone or with a teacher on many samples without: what Triple-GAN is measured against."""
+"""A classifier by few labels, alone or with many samples without: what Triple-GAN is measured against."""
 
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy
 
 from disentangle.adversarial.game import Game, Move
 from disentangle.adversarial.objectives import full
-from disentangle.adversarial.teacher import MeanTeacher
+from disentangle.adversarial.without_labels import WithoutLabels
 
 
 class FewLabels(NamedTuple):
@@ -20,27 +20,27 @@ class FewLabels(NamedTuple):
 
 
 class Classifier(Game[FewLabels]):
-    """Cross-entropy on the labels, and agreement with a mean teacher (Tarvainen and Valpola 2017) where there is one.
+    """Cross-entropy on the labels, and what is asked of samples without: a teacher's agreement, smoothness, confidence.
 
-    https://arxiv.org/abs/1703.01780, section 2.
+    Tarvainen and Valpola 2017, https://arxiv.org/abs/1703.01780; Miyato et al. 2017, https://arxiv.org/abs/1704.03976.
 
     Args:
         C: samples -> logits (batch, classes).
-        teacher: of C; None learns from the labels alone.
+        beside: what C is asked of samples without labels; None learns from the labels alone.
     """
 
     players: ClassVar = {"classifier": "C"}
 
-    def __init__(self, C: nn.Module, teacher: MeanTeacher | None = None) -> None:
+    def __init__(self, C: nn.Module, beside: WithoutLabels | None = None) -> None:
         super().__init__()
-        self.C, self.teacher = C, teacher
+        self.C, self.beside = C, beside
 
     def round(self, batches: Iterator[FewLabels]) -> Iterator[Move]:
-        """One move; then the teacher follows."""
+        """One move; then a teacher follows."""
         x, y, u = next(batches)
         terms = {"label": cross_entropy(full(self.C(x)), y)}
-        if self.teacher:
-            terms["consistency"] = self.teacher(self.C, u, self.step)
+        if self.beside:
+            terms |= self.beside(self.C, u, self.step)
         yield {"classifier": terms}
-        if self.teacher:
-            self.teacher.follow(self.C, self.step)
+        if self.beside:
+            self.beside.follow(self.C, self.step)

@@ -7,12 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot, softplus
 
-from disentangle.adversarial.game import Game, Move, Terms
+from disentangle.adversarial.game import Game, Move
 from disentangle.adversarial.objectives import NON_SATURATING, Objective, full
 from disentangle.adversarial.priors import Categorical, Prior
 from disentangle.adversarial.schedules import Schedule
-from disentangle.adversarial.teacher import MeanTeacher
-from disentangle.adversarial.unlabelled import entropy, imbalance
+from disentangle.adversarial.without_labels import WithoutLabels
 from disentangle.games.classifier import FewLabels
 
 
@@ -29,8 +28,7 @@ class TripleGAN(Game[FewLabels]):
         α: the classifier's share of the false pairs, the generator's is 1 - α.
         objective: what critic and generator minimise; the classifier's term is the paper's.
         every_label: the classifier's term is the sum over all labels; if not, the algorithm box's one drawn label.
-        teacher: consistency of the classifier, or None.
-        confidence: weight of sure predictions, all classes alike used, on unlabelled samples (section 3.3), or None.
+        beside: what the classifier is asked of unlabelled samples besides (section 3.3), or None.
     """
 
     players: ClassVar = {"critic": "D", "classifier": "C", "generator": "G"}
@@ -47,12 +45,11 @@ class TripleGAN(Game[FewLabels]):
         objective: Objective = NON_SATURATING,
         *,
         every_label: bool = True,
-        teacher: MeanTeacher | None = None,
-        confidence: Schedule | None = None,
+        beside: WithoutLabels | None = None,
     ) -> None:
         super().__init__()
         self.C, self.G, self.D, self.noise, self.labels, self.α_P, self.α = C, G, D, noise, labels, α_P, α
-        self.objective, self.every_label, self.teacher, self.confidence = objective, every_label, teacher, confidence
+        self.objective, self.every_label, self.beside = objective, every_label, beside
 
     def round(self, batches: Iterator[FewLabels]) -> Iterator[Move]:
         """The critic on true, classified and generated pairs; then classifier and generator, which share no term."""
@@ -60,7 +57,7 @@ class TripleGAN(Game[FewLabels]):
         z, y_g = self.noise.sample(len(u), like=u), self.labels.sample(len(u), like=u)
         x_g = self.G(torch.cat([z, y_g], 1))
         c_g, c, c_u = self.C(x_g), self.C(x), self.C(u)
-        y_c, beside = drawn(c_u), self.beside(u, c_u)
+        y_c, beside = drawn(c_u), self.beside(self.C, u, self.step) if self.beside else {}
         yield {
             "critic": {
                 "real": V.real(self.D(x, one_hot(y, self.labels.classes).to(y_c.dtype))),
@@ -74,8 +71,8 @@ class TripleGAN(Game[FewLabels]):
             "classifier": {"label": label, "adversarial": adversarial, "pseudo": pseudo, **beside},
             "generator": {"fool": (1 - α) * V.fool(self.D(x_g, y_g))},
         }
-        if self.teacher:
-            self.teacher.follow(self.C, self.step)
+        if self.beside:
+            self.beside.follow(self.C, self.step)
 
     def against(self, u: Tensor, c: Tensor, y_c: Tensor) -> Tensor:
         """Σ p_C(y|u) log(1 - D(u, y)) over the labels, averaged; a gradient to p needs no draw."""
@@ -84,14 +81,6 @@ class TripleGAN(Game[FewLabels]):
             return -((p * y_c).sum(1, keepdim=True) * softplus(full(self.D(u, y_c)))).mean()
         d = self.D(u.repeat_interleave(K, 0), torch.eye(K, dtype=y_c.dtype, device=u.device).repeat(len(u), 1))
         return -(p * softplus(full(d)).view(-1, K)).sum(1).mean()
-
-    def beside(self, u: Tensor, c: Tensor) -> Terms:
-        """What the classifier is asked besides: agreement with its teacher, confidence."""
-        terms = {"consistency": self.teacher(self.C, u, self.step)} if self.teacher else {}
-        if self.confidence:
-            weight = self.confidence(self.step)
-            terms |= {"confidence": weight * entropy(c), "balance": weight * imbalance(c)}
-        return terms
 
 
 def drawn(logits: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.priors import Categorical
 from disentangle.adversarial.schedules import Schedule, constant, dann_ramp, linear
 from disentangle.adversarial.teacher import MeanTeacher
+from disentangle.adversarial.without_labels import WithoutLabels
 from disentangle.games.autoencoder import VAE, Autoencoder
 from disentangle.games.bigan import BiGAN
 from disentangle.games.classifier import Classifier
@@ -185,15 +186,18 @@ def _triplegan(config: ImageConfig) -> Game[Any]:
         _rise(semi.pseudo, semi.begin, semi.begin + 0.05, steps),
         objective=_objective(config),
         every_label=semi.every_label,
-        teacher=_teacher(config, C) if semi.consistency else None,
-        confidence=_rise(semi.confidence, 0.0, semi.ramp, steps) if semi.confidence else None,
+        beside=_without_labels(config, C),
     )
 
 
-def _teacher(config: ImageConfig, C: nn.Module) -> MeanTeacher:
-    semi = config.semi
-    weight = _rise(semi.consistency, 0.0, semi.ramp, config.training.steps)
-    return MeanTeacher(C, Change(semi.change), weight, semi.decay)
+def _without_labels(config: ImageConfig, C: nn.Module) -> WithoutLabels:
+    semi, change = config.semi, Change(config.semi.change)
+    consistency, smooth, confidence = (
+        _rise(weight, 0.0, semi.ramp, config.training.steps) if weight else None
+        for weight in (semi.consistency, semi.smooth, semi.confidence)
+    )
+    teacher = MeanTeacher(C, change, consistency, semi.decay) if consistency else None
+    return WithoutLabels(change, teacher, smooth, semi.length, confidence)
 
 
 def _labels_only(config: ImageConfig) -> Game[Any]:
@@ -202,7 +206,7 @@ def _labels_only(config: ImageConfig) -> Game[Any]:
 
 def _consistency_only(config: ImageConfig) -> Game[Any]:
     C = parts.classifier(config)
-    return Classifier(C, _teacher(config, C))
+    return Classifier(C, _without_labels(config, C))
 
 
 def _dann(config: ImageConfig) -> Game[Any]:

@@ -72,7 +72,7 @@ class ImageModel(nn.Module):
     def classifier(self) -> nn.Module:
         """Pictures -> logits; the teacher where there is one. AttributeError in systems without."""
         game: Any = self.game
-        if isinstance(teacher := getattr(game, "teacher", None), nn.Module):
+        if teacher := getattr(getattr(game, "beside", None), "teacher", None):
             network = teacher.network
         else:
             network = nn.Sequential(game.E, game.C) if hasattr(game, "E") else game.C

@@ -144,9 +144,11 @@ class SemiOptions:
     """Few labels.
 
     Args:
+        smooth: weight of predictions that no small change moves (virtual adversarial training), reached after ``ramp``.
+        length: of that change.
         consistency: weight of agreement with the mean teacher, reached after ``ramp``.
         decay: of the teacher.
-        change: what student and teacher each look through.
+        change: what student and teacher each look through, and what smoothness and confidence are asked behind.
         pseudo: α_P, the weight of generated pairs for the classifier.
         begin: share of the run from which generated pairs count.
         confidence: weight of sure and balanced predictions.
@@ -155,7 +157,9 @@ class SemiOptions:
             each class.
     """
 
-    consistency: Weight = 10.0
+    smooth: Weight = 0.0
+    length: Annotated[float, Gt(0)] = 4.0
+    consistency: Weight = 0.0
     decay: Annotated[float, Ge(0), Le(0.9999)] = 0.99
     change: ChangeOptions = ChangeOptions(degrees=10.0, shift=2.0, scale=0.1)
     pseudo: Weight = 0.1

@@ -18,6 +18,7 @@ from disentangle.adversarial.unlabelled import (
     unit,
     virtual_adversarial,
 )
+from disentangle.adversarial.without_labels import WithoutLabels
 
 LOGITS = torch.tensor([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0]], dtype=torch.float64)
 
@@ -149,3 +150,24 @@ def test_instance_noise_fades_with_the_step_and_is_for_training_and_the_first_in
     assert game.eval().D(x).std() == 0
     game.train().step = 10
     assert torch.equal(game.D(x), x)
+
+
+def test_what_is_asked_without_labels_is_each_term_by_its_weight_and_nothing_that_has_none() -> None:
+    torch.manual_seed(0)
+    C, u = nn.Linear(2, 3).double(), torch.randn(8, 2).double()
+    change, rise = lambda x: x + 1, linear(0.0, 1.0, 0, 10)
+    assert WithoutLabels(change)(C, u, 5) == {}
+    teacher = MeanTeacher(C, change, constant(2.0))
+    beside = WithoutLabels(change, teacher, rise, 0.3, constant(0.5))
+    C.weight.data += torch.randn(3, 2)
+    torch.manual_seed(1)
+    terms = beside(C, u, 5)
+    c = C(u + 1)
+    torch.testing.assert_close(terms["consistency"], teacher(C, u, 5))
+    torch.testing.assert_close(terms["confidence"], 0.5 * entropy(c))
+    torch.testing.assert_close(terms["balance"], 0.5 * imbalance(c))
+    torch.manual_seed(1)
+    torch.testing.assert_close(terms["smooth"], 0.5 * virtual_adversarial(C, u + 1, c, 0.3))
+    assert terms["smooth"] > 0 and set(terms) == {"consistency", "smooth", "confidence", "balance"}
+    beside.follow(C, 10**6)
+    assert teacher(C, u, 0) < terms["consistency"]

@@ -16,6 +16,7 @@ from disentangle.adversarial.priors import Categorical, Joint, Normal, Uniform
 from disentangle.adversarial.schedules import constant
 from disentangle.adversarial.spectral import spectral_norm
 from disentangle.adversarial.teacher import MeanTeacher
+from disentangle.adversarial.without_labels import WithoutLabels
 from disentangle.games.autoencoder import VAE, Autoencoder
 from disentangle.games.bigan import BiGAN
 from disentangle.games.classifier import Classifier, FewLabels
@@ -127,14 +128,14 @@ def labels_only() -> tuple[Game[Any], Any]:
 
 def classifier() -> tuple[Game[Any], Any]:
     C = normed(4, 3)
-    return Classifier(C, MeanTeacher(C, wobble, constant(3.0))), few_labels()
+    return Classifier(C, WithoutLabels(wobble, MeanTeacher(C, wobble, constant(3.0)))), few_labels()
 
 
 def triplegan() -> tuple[Game[Any], Any]:
     C = normed(4, 3)
     networks, priors = (C, normed(5, 4), Pairs(spectral(7, 1))), (Normal(2), Categorical(3))
-    teacher = MeanTeacher(C, wobble, constant(3.0))
-    return TripleGAN(*networks, *priors, constant(0.1), teacher=teacher, confidence=constant(0.3)), few_labels()
+    beside = WithoutLabels(wobble, MeanTeacher(C, wobble, constant(3.0)), constant(0.5), 0.1, constant(0.3))
+    return TripleGAN(*networks, *priors, constant(0.1), beside=beside), few_labels()
 
 
 def triplegan_of_the_box() -> tuple[Game[Any], Any]:

@@ -13,6 +13,7 @@ from disentangle.adversarial.game import Engine
 from disentangle.adversarial.priors import Categorical, Normal
 from disentangle.adversarial.schedules import constant, linear
 from disentangle.adversarial.teacher import MeanTeacher
+from disentangle.adversarial.without_labels import WithoutLabels
 from disentangle.games.classifier import Classifier, FewLabels
 from disentangle.games.triplegan import TripleGAN, drawn
 
@@ -84,26 +85,26 @@ def test_consistency_and_confidence_are_added_to_the_classifier_alone(equals_by_
     def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[FewLabels]) -> None:
         x, y, u = next(batches)
         z, y_g = torch.randn(12, 2, dtype=x.dtype), one_hot(torch.randint(3, (12,)), 3).double()
-        x_g, c = g.G(torch.cat([z, y_g], 1)), g.C(u)
-        p = c.softmax(1)
+        x_g, p = g.G(torch.cat([z, y_g], 1)), g.C(u).softmax(1)
         y_c = one_hot(torch.multinomial(p, 1)[:, 0], 3).double()
         student = g.C(u + 0.1 * torch.randn_like(u)).softmax(1)
-        taught = g.teacher.network(u + 0.1 * torch.randn_like(u)).softmax(1)
+        taught = g.beside.teacher.network(u + 0.1 * torch.randn_like(u)).softmax(1)
+        q = g.C(u + 0.1 * torch.randn_like(u)).softmax(1)
         critic = -logsigmoid(g.D(x, one_hot(y, 3).double())).mean() - 0.5 * logsigmoid(-g.D(u, y_c)).mean()
         step(optimizers["critic"], critic - 0.5 * logsigmoid(-g.D(x_g.detach(), y_g)).mean())
         adversarial = (p * y_c).sum(1) * logsigmoid(-g.D(u, y_c)[:, 0])
         loss = 0.5 * adversarial.mean() + cross_entropy(g.C(x), y) + 3 * ((student - taught) ** 2).sum(1).mean()
-        marginal = p.mean(0)
-        loss = loss + 0.2 * (-(p * p.log()).sum(1).mean() + (marginal * (3 * marginal).log()).sum())
+        marginal = q.mean(0)
+        loss = loss + 0.2 * (-(q * q.log()).sum(1).mean() + (marginal * (3 * marginal).log()).sum())
         step(optimizers["classifier"], loss)
         step(optimizers["generator"], -0.5 * logsigmoid(g.D(x_g, y_g)).mean())
         weight = 1 - min(0.9, (1 + g.step) / (10 + g.step))
-        for slow, fast in zip(g.teacher.network.parameters(), g.C.parameters(), strict=True):
+        for slow, fast in zip(g.beside.teacher.network.parameters(), g.C.parameters(), strict=True):
             slow.data += weight * (fast.data - slow.data)
 
     C, G, D = networks()
-    options = {"teacher": MeanTeacher(C, wobble, constant(3.0), 0.9), "confidence": constant(0.2)}
-    game = TripleGAN(C, G, D, Normal(2), Categorical(3), constant(0.0), every_label=False, **options)  # type: ignore[arg-type]
+    beside = WithoutLabels(wobble, MeanTeacher(C, wobble, constant(3.0), 0.9), confidence=constant(0.2))
+    game = TripleGAN(C, G, D, Normal(2), Categorical(3), constant(0.0), every_label=False, beside=beside)
     equals_by_hand(game, by_hand, batches())
 
 
@@ -114,16 +115,17 @@ def test_the_baselines_equal_a_loop_by_hand(taught: bool, equals_by_hand: Callab
         loss = cross_entropy(g.C(x), y)
         if taught:
             student = g.C(u + 0.1 * torch.randn_like(u)).softmax(1)
-            teacher = g.teacher.network(u + 0.1 * torch.randn_like(u)).softmax(1)
+            teacher = g.beside.teacher.network(u + 0.1 * torch.randn_like(u)).softmax(1)
             loss = loss + 3 * ((student - teacher) ** 2).sum(1).mean()
         step(optimizers["classifier"], loss)
         if taught:
             weight = 1 - min(0.9, (1 + g.step) / (10 + g.step))
-            for slow, fast in zip(g.teacher.network.parameters(), g.C.parameters(), strict=True):
+            for slow, fast in zip(g.beside.teacher.network.parameters(), g.C.parameters(), strict=True):
                 slow.data += weight * (fast.data - slow.data)
 
     C, _, _ = networks()
-    equals_by_hand(Classifier(C, MeanTeacher(C, wobble, constant(3.0), 0.9) if taught else None), by_hand, batches())
+    beside = WithoutLabels(wobble, MeanTeacher(C, wobble, constant(3.0), 0.9)) if taught else None
+    equals_by_hand(Classifier(C, beside), by_hand, batches())
 
 
 class Alternate(Categorical):
