@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from disentangle.evaluation.score import Score
-    from disentangle.evaluation.verification import Curve
+    from disentangle.evaluation.backends import Floats
     from disentangle.scoring.backend import Backend
     from disentangle.scoring.trial_lists import TrialList
 
@@ -55,23 +55,29 @@ def run(arguments: Namespace) -> None:
     check_writable(arguments.out)
     with ThreadPoolExecutor(1) as beside:  # numbers are spelled and judged without the interpreter
         written = beside.submit(backend.write_scores, arguments.out / "scores", trials, scores)
-        judged = None if trials.is_target is None else backend.judge(trials, scores, bool(arguments.calibrate))
+        found, drawn = ({}, "") if trials.is_target is None else _judged(trials, scores, bool(arguments.calibrate))
         written.result()
-    if judged is None:
-        print(arguments.out / "scores")
+    if found:
+        _tell(arguments, found, drawn)
     else:
-        _tell(arguments, *judged)
+        print(arguments.out / "scores")
 
 
-def _tell(arguments: Namespace, found: "dict[str, Score]", curve: "Curve") -> None:
+def _judged(trials: "TrialList", scores: "Floats", calibrated: bool) -> "tuple[dict[str, Score], str]":
+    """What the scores are worth, and their curve drawn."""
     from disentangle.report.det import alone, det_plot
+    from disentangle.scoring import backend
+
+    found, (_, missed, accepted) = backend.judge(trials, scores, calibrated)
+    return found, alone(det_plot(accepted, missed, found["speaker_eer"].value))
+
+
+def _tell(arguments: Namespace, found: "dict[str, Score]", drawn: str) -> None:
     from disentangle.report.table import print_found
     from disentangle.report.writing import write
     from disentangle.scoring.writing import write_json
 
-    _, missed, accepted = curve
-    drawn = det_plot(accepted, missed, found["speaker_eer"].value)
-    write(arguments.out / "det.svg", alone(drawn))
+    write(arguments.out / "det.svg", drawn)
     out = arguments.out / "scores.json"
     write_json(out, {name: score.as_dict() for name, score in found.items()})
     print_found(found, (), out, arguments.json)

@@ -17,20 +17,20 @@ def det_plot(accepted: ArrayLike, missed: ArrayLike, eer: float) -> str:
         missed: shares of targets missed at these.
         eer: where the two are equal.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     x, y = np.asarray(accepted, np.float64), np.asarray(missed, np.float64)
     kept = np.unique(np.linspace(0, len(x) - 1, POINTS).astype(int))
     inside = kept[(x[kept] > 0) & (x[kept] < 1) & (y[kept] > 0) & (y[kept] < 1)]
-    low, high = norm.ppf(TICKS[0]), norm.ppf(0.5)
+    low, high = ndtri(TICKS[0]), ndtri(0.5)
     with drawing("det", width=4.2, height=4.0) as (figure, axes):
-        axes.plot(norm.ppf(x[inside]), norm.ppf(y[inside]), color=HUES[0], linewidth=1.8)
+        axes.plot(ndtri(x[inside]), ndtri(y[inside]), color=HUES[0], linewidth=1.8)
         axes.plot([low, high], [low, high], color=INK, linewidth=0.8, linestyle=(0, (3, 3)))
         if 0 < eer < 1:
-            axes.plot([norm.ppf(eer)], [norm.ppf(eer)], "o", color=HUES[1], markersize=5)
+            axes.plot([ndtri(eer)], [ndtri(eer)], "o", color=HUES[1], markersize=5)
         labels = [f"{100 * tick:g}" for tick in TICKS]
-        axes.set_xticks(norm.ppf(TICKS), labels)
-        axes.set_yticks(norm.ppf(TICKS), labels)
+        axes.set_xticks(ndtri(TICKS), labels)
+        axes.set_yticks(ndtri(TICKS), labels)
         axes.set_xlim(low, high)
         axes.set_ylim(low, high)
         axes.grid()

@@ -9,7 +9,8 @@ from torch import Tensor
 from disentangle.adversarial.log import Exhibits, Picture, Sound
 from disentangle.speech.batches import Spoken
 from disentangle.speech.crops import Pair
-from disentangle.speech.model import PEAK, SpeechModel
+from disentangle.speech.levels import PEAK
+from disentangle.speech.model import SpeechModel
 from disentangle.speech.vocoder import Vocoder
 
 LOOKED_AT = 2

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from disentangle.speech.levels import running_level
 from disentangle.speech.masking import context
-from disentangle.speech.model import Array, SpeechModel, running_level
+from disentangle.speech.model import Array, SpeechModel
 from disentangle.speech.vocoder import Vocoder
 
 Network = Callable[[Tensor, int], Tensor]  # frames (frames, dims) and the number of the first -> as many rows

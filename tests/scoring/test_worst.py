@@ -12,7 +12,7 @@ def made(*texts: str) -> Converted:
     spoken = [Utterance(f"a-{k:02d}", "a", "x.wav", text=text) for k, text in enumerate(texts)]
     nothing = Sound(np.zeros(1, np.float32), np.zeros((1, 1), np.float32))
     conversions = [Conversion(u, "b") for u in spoken]
-    return Converted(8000, 0, Roles({}, (), {}, (), ()), conversions, [nothing] * len(spoken), {}, {}, ())
+    return Converted(8000, 0, Roles({}, {}, (), {}, (), ()), conversions, [nothing] * len(spoken), {}, {}, ())
 
 
 def test_words_are_ordered_by_the_share_of_letters_that_are_wrong() -> None:

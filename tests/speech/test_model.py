@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 import disentangle
 from disentangle import config
 from disentangle.adversarial.export import export
-from disentangle.speech.model import SpeechModel, matched
+from disentangle.speech.levels import matched
+from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
 from tests.speech.conftest import small
 

@@ -5,8 +5,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from disentangle.speech.levels import running_level
 from disentangle.speech.masking import context
-from disentangle.speech.model import SpeechModel, running_level
+from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndOptions, SpeakerOptions, SpeechOptions
 from disentangle.speech.streaming import Live
 from disentangle.speech.vocoder import Vocoder
