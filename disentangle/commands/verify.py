@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from disentangle.evaluation.score import Score
     from disentangle.evaluation.backends import Floats
+    from disentangle.evaluation.score import Score
     from disentangle.scoring.backend import Backend
     from disentangle.scoring.trial_lists import TrialList
 
