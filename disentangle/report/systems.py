@@ -115,9 +115,16 @@ def _line(system: System, results: Results, games: str) -> str:
         f"[{system.paper}]({system.address})" + (f", {system.published}" if system.published else ""),
         f"{describe(system.score).title}: {figure(results, system.row, system.score) or NONE}",
         beside(results, system.baselines, system.score),
-        f"`recipes/image/{system.recipe}/run.sh --system {system.row}`",
+        f"`{_command(system, results)}`",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _command(system: System, results: Results) -> str:
+    """What made the row, of its first seed; or what would make it."""
+    if system.row not in results:
+        return f"recipes/image/{system.recipe}/run.sh --system {system.row}"
+    return results[system.row]["command"].partition("#")[0].strip()
 
 
 def beside(results: Results, rows: Sequence[str], score: str) -> str:

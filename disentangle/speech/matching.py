@@ -47,7 +47,7 @@ def nearest_mean(frames: Array, among: Array, k: int) -> Array:
 
     Example:
         >>> voice = np.array([[2.0, 0.0], [4.0, 0.1], [0.0, 3.0]], np.float32)
-        >>> nearest_mean(np.array([[1.0, 0.0]], np.float32), voice, 2).round(2).tolist()
+        >>> nearest_mean(np.array([[1.0, 0.0]], np.float32), voice, 2).astype(float).round(2).tolist()
         [[3.0, 0.05]]
     """
     if len(among) < k:

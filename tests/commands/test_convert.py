@@ -137,7 +137,9 @@ def test_pitch_is_that_of_the_source_or_of_the_target(
     """Of a model that hums at 150 Hz whatever it hears: the source is at 120 Hz, the target at 210 Hz."""
     t, factors = np.arange(round(0.9 * RATE)) / RATE, []
 
-    def hum(_: SpeechModel, wave: NDArray[np.float32], __: object, ___: float = 1.0, pitch: float = 1.0) -> Wave:
+    def hum(
+        _: SpeechModel, wave: Wave, __: object, ___: float = 1.0, pitch: float = 1.0, *____: object, **_____: object
+    ) -> Wave:
         factors.append(pitch)
         return np.asarray(0.1 * np.sin(2 * np.pi * 150 * t) ** 3, np.float32)[: len(wave)]
 

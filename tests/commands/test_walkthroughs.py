@@ -4,6 +4,7 @@ import importlib
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -86,5 +87,7 @@ def test_add_a_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {u.text for u in found.utterances} == {"HELLO", "GOODBYE"} and len(found.speakers()) == 1
     with pytest.raises(ValueError, match="no Greetings in .* looked for ann_hello_1.wav"):
         data_prep.find("greetings").prepare(tmp_path / "data", tmp_path / "other")
-    ruff = subprocess.run(["ruff", "check", tmp_path / "added"], capture_output=True, text=True, check=False)
+    ruff = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", tmp_path / "added"], capture_output=True, text=True, check=False
+    )
     assert ruff.returncode == 0, ruff.stdout
