@@ -11,6 +11,8 @@ import pytest
 from disentangle.report.blocks import BLOCK, fill
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("site")  # built once, not by every worker
+
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 
