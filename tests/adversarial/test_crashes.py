@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 
+pytestmark = pytest.mark.xdist_group("crashes")  # what takes long is made once, not by every worker
+
+
 @pytest.fixture(scope="module")
 def crashes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("crashes")

@@ -15,6 +15,9 @@ from disentangle.data_prep import espeak
 SEMITONES, DECIBELS = 2.0, 3.0
 
 
+pytestmark = pytest.mark.xdist_group("espeak")  # what takes long is made once, not by every worker
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sound in wav/ and the data directories in data/."""
