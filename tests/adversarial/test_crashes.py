@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-
 pytestmark = pytest.mark.xdist_group("crashes")  # what takes long is made once, not by every worker
 
 
