@@ -1,7 +1,6 @@
 """The adapter's recipes run all their set-ups on made-up miniatures, and a second time train nothing."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.data_prep import test_an4, test_fsdd
-from tests.test_recipes import TINY
+from tests.test_recipes import TINY, ran
 
 SHORT = """#!{python}
 import sys
@@ -34,14 +33,7 @@ def _adapt(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProc
     command.write_text(SHORT.format(python=sys.executable))
     command.chmod(0o755)
     words = ("--nj", "1", "--overrides", f"{TINY} training.tensorboard=false", "--adapter", "--steps 3", *options)
-    return subprocess.run(
-        [folder / "recipes" / recipe / "adapt.sh", *words],
-        cwd=folder,
-        env=os.environ | {"PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ran(folder, f"{recipe}/adapt.sh", *words, binaries=command.parent)
 
 
 @pytest.mark.timeout(900)

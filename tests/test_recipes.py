@@ -23,15 +23,22 @@ TINY = (
 )
 
 
-def _run(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProcess[str]:
+def ran(folder: Path, script: str, *words: str, binaries: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A script below ``folder/recipes``, with the commands of this environment, or others, first on the path."""
+    first = binaries or Path(sys.executable).parent
     return subprocess.run(
-        [folder / "recipes" / recipe / "run.sh", "--nj", "1", "--only", "verification", "--overrides", TINY, *options],
+        [folder / "recipes" / script, *words],
         cwd=folder,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        env=os.environ | {"PATH": f"{first}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _run(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProcess[str]:
+    words = ("--nj", "1", "--only", "verification", "--overrides", TINY)
+    return ran(folder, f"{recipe}/run.sh", *words, *options)
 
 
 def _smoke(folder: Path, recipe: str, converted: str, *options: str) -> None:
@@ -78,14 +85,7 @@ def test_ablation(tmp_path: Path, corpora: Path) -> None:
 
     def ablate(rows: str, *options: str) -> subprocess.CompletedProcess[str]:
         words = ("--rows", rows, "--seeds", "1", "--nj", "1", "--only", only, "--overrides", TINY, "--corpus", "fsdd")
-        return subprocess.run(
-            [tmp_path / "recipes" / "fsdd" / "ablate.sh", *words, *options],
-            cwd=tmp_path,
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return ran(tmp_path, "fsdd/ablate.sh", *words, *options)
 
     first = ablate("club", "--stop-stage", "3")
     assert first.returncode == 0, first.stderr
@@ -194,14 +194,7 @@ SMALL = (
 
 
 def _small(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [folder / "recipes" / "image" / recipe / "run.sh", "--overrides", SMALL, "--judge-overrides", SMALL, *options],
-        cwd=folder,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ran(folder, f"image/{recipe}/run.sh", "--overrides", SMALL, "--judge-overrides", SMALL, *options)
 
 
 @pytest.mark.timeout(600)

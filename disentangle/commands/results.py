@@ -17,8 +17,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--readme",
         type=Path,
         metavar="FILE",
-        help="a page whose tables are written anew: <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW,ROW SCORE --> "
-        "<!-- adapted: RECIPE --> and <!-- systems: RECIPES --> to <!-- end -->",
+        help="a page whose tables are written anew: <!-- scores: RECIPE -->, <!-- rows: RECIPE ROW,ROW SCORE -->, "
+        "<!-- adapted: RECIPE -->, <!-- systems: RECIPES --> and <!-- code_space: RECIPES --> to <!-- end -->",
     )
     parser.add_argument(
         "--pareto",

@@ -29,12 +29,11 @@ def effects_overlap(G: Callable[[Tensor], Tensor], z: Tensor, which: Tensor, ste
         >>> round(effects_overlap(lambda z: z @ shear, z, torch.ones(2, dtype=torch.bool)).value, 4)
         0.5
     """
-    moved = torch.nonzero(which)[:, 0].tolist()
-    if len(moved) < 2:
-        raise ValueError(f"{len(moved)} numbers of the code have no pair whose effects overlap. Ask for two or more.")
+    moves = step * torch.eye(z.shape[1]).to(z)[which]
+    if len(moves) < 2:
+        raise ValueError(f"{len(moves)} numbers of the code have no pair whose effects overlap. Ask for two or more.")
     x = G(z).flatten(1)
-    changes = [torch.nn.functional.pad(torch.full((1, 1), step), (i, z.shape[1] - i - 1)).to(z) for i in moved]
-    effects = torch.stack([G(z + change).flatten(1) - x for change in changes], 1)
+    effects = torch.stack([G(z + move).flatten(1) - x for move in moves], 1)
     effects = torch.nn.functional.normalize(effects.double(), dim=2)
     cosines = effects @ effects.mT
     pairs = torch.triu(torch.ones_like(cosines[0], dtype=torch.bool), 1)

@@ -165,7 +165,7 @@ class ImageModel(nn.Module):
             yield from torch.split(self.drawn(len(x)), BATCH)
 
 
-def moving(model: ImageModel) -> Tensor:
+def continuous_numbers(model: ImageModel) -> Tensor:
     """Which numbers of a drawn code (dims,) are of InfoGAN's continuous parts, bool."""
     code: Any = model.game.code
     return nn.functional.pad(continuous(code), (model.drawn(1).shape[1] - code.dims, 0))

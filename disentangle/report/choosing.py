@@ -14,6 +14,7 @@ LABEL_FREE = {"effects_overlap": "effects", "mutual_information": "information",
 """Scores that choose, and the family each is of: none may know a label, or choosing would be training on the test."""
 
 TAKEN = ("config.yaml", "log.jsonl", "model", "checkpoints", "tensorboard")
+MEASURED = ("run.json", "scores.json", "probes.json", "pictures", "report.html")  # of whatever was there before
 
 
 def best(experiments: Sequence[Experiment], by: str) -> Experiment:
@@ -29,17 +30,22 @@ def best(experiments: Sequence[Experiment], by: str) -> Experiment:
         if by not in experiment.scores:
             remedy = f"Make it with: disentangle score {experiment.folder} --only {LABEL_FREE[by]}"
             raise ValueError(f"no {by}, {experiment.folder / 'scores.json'}. {remedy}")
-        if experiment.name != experiments[0].name:
-            where = f"{experiments[0].folder} ({experiments[0].name}) and {experiment.folder} ({experiment.name})"
+        if _unseeded(experiment) != _unseeded(experiments[0]):
+            where = f"{experiments[0].folder} and {experiment.folder}"
             raise ValueError(f"not of one configuration: {where}. Choose among starts that differ in their seed alone.")
     sign = 1 if describe(by).better == "lower" else -1
     return min(experiments, key=lambda e: sign * e.scores[by].value)
 
 
+def _unseeded(experiment: Experiment) -> dict[str, object]:
+    return {key: value for key, value in experiment.config.items() if key != "seed"}
+
+
 def take(chosen: Experiment, of: Sequence[Experiment], by: str, out: Path) -> None:
     """Copy an experiment to a folder, whose run.json says that it was chosen, how, and what all starts took together.
 
-    Everything is copied beside its place before anything is put there, run.json last.
+    Everything is copied beside its place before anything is put there, run.json last; what was measured of another
+    experiment there is removed.
     """
     out.mkdir(parents=True, exist_ok=True)
     held = out / ".chosen"
@@ -48,8 +54,10 @@ def take(chosen: Experiment, of: Sequence[Experiment], by: str, out: Path) -> No
     there = [chosen.folder / part for part in TAKEN if (chosen.folder / part).exists()]
     for part in there:
         (shutil.copytree if part.is_dir() else shutil.copy2)(part, held / part.name)
+    for name in (*MEASURED, *TAKEN):
+        _remove(out / name)
     for part in there:
-        _replace(held / part.name, out / part.name)
+        (held / part.name).replace(out / part.name)
     held.rmdir()
     write(out / "run.json", json.dumps({**chosen.run, **origin(of, by)}, indent=1) + "\n")
 
@@ -61,7 +69,8 @@ def origin(of: Sequence[Experiment], by: str) -> Mapping[str, object]:
     return {"chosen": chosen, "minutes": round(sum(minutes), 1), by: {e.seed: e.scores[by].value for e in of}}
 
 
-def _replace(new: Path, old: Path) -> None:
-    if old.is_dir():
-        shutil.rmtree(old)
-    new.replace(old)
+def _remove(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)

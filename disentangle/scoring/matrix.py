@@ -37,7 +37,7 @@ def matrix(material: Material, converted: Converted) -> list[Cell]:
     """Every pair of at most ten speakers: a conversion that was judged where there is one, else a further one."""
     names = evenly(sorted(converted.roles.references), SPEAKERS)
     judged = _judged(converted)
-    first = _first(converted.roles.sources)
+    first = {utterance.speaker: utterance for utterance in reversed(converted.roles.sources)}
     lacking = [(s, t) for s in names for t in names if s != t and (s, t) not in judged]
     heard = voices(material, converted.roles, sorted({t for _, t in lacking}))
     further = made(material, [(first[s], heard[t]) for s, t in lacking], "convert") if lacking else []
@@ -47,17 +47,8 @@ def matrix(material: Material, converted: Converted) -> list[Cell]:
 
 def _judged(converted: Converted) -> dict[tuple[str, str], int]:
     """The first conversion of each pair of speakers."""
-    found: dict[tuple[str, str], int] = {}
-    for number, pair in enumerate(converted.conversions):
-        found.setdefault((pair.source.speaker, pair.target), number)
-    return found
-
-
-def _first(sources: Sequence[Utterance]) -> dict[str, Utterance]:
-    found: dict[str, Utterance] = {}
-    for utterance in sources:
-        found.setdefault(utterance.speaker, utterance)
-    return found
+    pairs = [(pair.source.speaker, pair.target) for pair in converted.conversions]
+    return {pair: pairs.index(pair) for pair in pairs}
 
 
 def _cell(

@@ -32,6 +32,7 @@ def chosen(starts: list[Path], by: str, out: Path) -> int:
 def test_the_least_overlap_and_the_most_information_are_taken(starts: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "exp"
     (out / ".done").mkdir(parents=True)
+    (out / "scores.json").write_text("{}")
     for by, seed in (("effects_overlap", 12), ("mutual_information", 11)):
         assert chosen(starts, by, out) == 0
         assert (out / "model" / "model.safetensors").read_text() == f"weights {seed}"
@@ -39,7 +40,7 @@ def test_the_least_overlap_and_the_most_information_are_taken(starts: list[Path]
         assert run["minutes"] == 15.0
         assert run["chosen"] == f"of 3 starts by {by}, without labels"
         assert run[by] == {"11": 0.3, "12": 0.1, "13": 0.2}
-        assert (out / ".done").is_dir()
+        assert (out / ".done").is_dir() and not (out / "scores.json").exists(), "what was measured of another"
         assert not (out / ".chosen").exists()
 
 
@@ -67,6 +68,10 @@ def test_nothing_is_chosen_by_labels(
 def test_starts_that_cannot_be_compared(starts: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert chosen([*starts, start(tmp_path / "other", 9, 0.0, "gan")], "effects_overlap", tmp_path / "exp") == 2
     assert "not of one configuration" in capsys.readouterr().err
+    longer = start(tmp_path / "longer", 9, 0.0)
+    (longer / "config.yaml").write_text("name: infogan\nseed: 9\nsystem: infogan\ntraining: {steps: 9}\n")
+    assert chosen([*starts, longer], "effects_overlap", tmp_path / "exp") == 2
+    assert f"{starts[0]} and {longer}" in capsys.readouterr().err
     assert chosen(starts, "effects_overlap", starts[0]) == 2
     assert "is one of the starts" in capsys.readouterr().err
     assert (starts[0] / "model" / "model.safetensors").read_text() == "weights 11"

@@ -10,7 +10,7 @@ from disentangle.evaluation.mig import mig
 from disentangle.evaluation.sap import sap
 from disentangle.evaluation.score import Score
 from disentangle.image import data
-from disentangle.image.model import information, moving
+from disentangle.image.model import continuous_numbers, information
 from disentangle.image.shapes import CATEGORICAL
 from disentangle.scoring.image.subject import Found, Subject
 from disentangle.scoring.tasks import LeftOut
@@ -44,11 +44,11 @@ def mutual_information(subject: Subject) -> Iterator[Found]:
 
 def effects(subject: Subject) -> Iterator[Found]:
     """How alike the changes are that the continuous numbers of the code make in a picture; asks for no labels."""
-    model, moved = subject.model, moving(subject.model)
-    if moved.sum() < 2:
+    model, numbers = subject.model, continuous_numbers(subject.model)
+    if numbers.sum() < 2:
         yield LeftOut(("effects_overlap",), "the code has no two continuous numbers")
         return
-    yield "effects_overlap", effects_overlap(model.pictures, model.drawn(DRAWS, subject.seed), moved)
+    yield "effects_overlap", effects_overlap(model.pictures, model.drawn(DRAWS, subject.seed), numbers)
 
 
 def factors(subject: Subject) -> Iterator[Found]:
