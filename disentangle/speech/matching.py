@@ -1,7 +1,7 @@
 """Conversion by the nearest frames of the voice itself, which trains nothing: kNN-VC (Baas et al. 2023)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 from torch.nn.functional import normalize
 
 from disentangle.ranges import Positive
-
-if TYPE_CHECKING:
-    from disentangle.speech.model import SpeechModel
 
 Array = NDArray[np.float32]
 CHUNK = 500  # frames whose likeness to all frames of the voice is held at once
@@ -57,27 +54,3 @@ def nearest_mean(frames: Array, among: Array, k: int) -> Array:
     x, y = (normalize(torch.from_numpy(np.ascontiguousarray(each, np.float32)), dim=1) for each in (frames, among))
     near = torch.cat([(part @ y.T).topk(k, 1).indices for part in torch.split(x, CHUNK)])
     return np.asarray(among[near.numpy()].mean(1), np.float32)
-
-
-def said(model: "SpeechModel", wave: Array, speaker: Array, among: Array | None) -> Array:
-    """Levelled log-mel (frames, mels) of a conversion, as the model's options have it made.
-
-    Args:
-        model: trained.
-        wave: (samples,) of the source.
-        speaker: vector of the voice (dims,).
-        among: frames (frames, dims) of the voice, from `SpeechModel.matchable`.
-
-    Raises:
-        ValueError: the model matches, and there are no or too few frames of the voice.
-    """
-    matching = model.options.matching
-    if not model.matches:
-        return model.decode(model.content([wave])[0], speaker)
-    if among is None:
-        why = "the model converts by frames of the voice's own recordings (model.matching), and there are none"
-        raise ValueError(f"{why}. Take a model without matching.")
-    found = nearest_mean(model.matchable([wave]), among, matching.k)
-    if matching.by == "content":
-        return model.decode(found, speaker)
-    return np.asarray(found * model.deviation.numpy() + model.mean.numpy(), np.float32)

@@ -15,12 +15,12 @@ from disentangle.speech.content import ContentEncoder
 from disentangle.speech.decoder import Decoder
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.levels import matched, running_level
-from disentangle.speech.matching import said
+from disentangle.speech.matching import nearest_mean
 from disentangle.speech.options import FrontEndOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.prosody import Vocode, spoken
 from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
 Array = NDArray[np.float32]
-Sound = Callable[[Array, int], Array]  # log-mel (frames, mels), samples -> waveform (samples,)
 TOGETHER = 30.0  # seconds, padding included, that pass a network at once: more do not stay in a processor's cache
 
 
@@ -58,7 +58,7 @@ class SpeechModel(nn.Module):
         self.register_buffer("deviation", torch.ones(mels))
         self.register_buffer("stretch", torch.eye(mels))
         self.register_buffer("shift", torch.zeros(mels))
-        self.vocode: Sound = self.griffin_lim
+        self.vocode: Vocode = self.griffin_lim
 
     @property
     def rate(self) -> int:
@@ -210,10 +210,20 @@ class SpeechModel(nn.Module):
         Raises:
             ValueError: the model matches, and there are too few frames of the voice.
         """
-        from disentangle.speech.prosody import spoken
-
-        mel = said(self, wave, speaker, among)
+        mel = self.converted_mel(wave, speaker, among)
         return matched(spoken(mel, len(wave), self.vocode, self.options.front_end, speed, pitch), wave)
+
+    def converted_mel(self, wave: Array, speaker: Array, among: Array | None = None) -> Array:
+        """What `convert` makes sound of: levelled log-mel (frames, mels), decoded or matched."""
+        if not self.matches:
+            return self.decode(self.content([wave])[0], speaker)
+        if among is None:
+            why = "the model converts by frames of the voice's own recordings (model.matching), and there are none"
+            raise ValueError(f"{why}. Take a model without matching.")
+        found = nearest_mean(self.matchable([wave]), among, self.options.matching.k)
+        if self.options.matching.by == "content":
+            return self.decode(found, speaker)
+        return np.asarray(found * self.deviation.numpy() + self.mean.numpy(), np.float32)
 
 
 def _noise_of(wave: Array, draw: int) -> int:

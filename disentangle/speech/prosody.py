@@ -1,18 +1,21 @@
 """Another speed and another pitch for what is decoded, by way of its log-mel."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from disentangle.speech.model import Array, Sound
 from disentangle.speech.options import FrontEndOptions
 
+Array = NDArray[np.float32]
+Vocode = Callable[[Array, int], Array]  # log-mel (frames, mels), samples -> waveform (samples,)
 Matrix = NDArray[np.float64]
 ENVELOPE = 12  # cepstra of a log-mel that are the shape of the mouth; those above are the harmonics of the voice
 FINE = 1000  # steps in which a pitch is divided
 
 
 def spoken(
-    log_mel: Array, samples: int, sound: Sound, options: FrontEndOptions, speed: float = 1.0, pitch: float = 1.0
+    log_mel: Array, samples: int, sound: Vocode, options: FrontEndOptions, speed: float = 1.0, pitch: float = 1.0
 ) -> Array:
     """Sound of a log-mel, faster and higher.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from disentangle.speech.matching import CHUNK, MatchingOptions, nearest_mean, said
+from disentangle.speech.matching import CHUNK, MatchingOptions, nearest_mean
 from disentangle.speech.model import SpeechModel
 from tests.speech.conftest import small
 from tests.speech.test_model import noise
@@ -39,14 +39,16 @@ def test_a_voice_matched_with_itself_comes_back() -> None:
     by_mel.deviation.fill_(2.0)
     vector = by_mel.speaker([wave])[0]
     own = by_mel.levelled(by_mel.log_mel(wave))
-    np.testing.assert_allclose(said(by_mel, wave, vector, by_mel.matchable([noise(900, 1), wave])), own, atol=1e-4)
+    np.testing.assert_allclose(
+        by_mel.converted_mel(wave, vector, by_mel.matchable([noise(900, 1), wave])), own, atol=1e-4
+    )
     decoded = by_content.decode(by_content.content([wave])[0], vector)
-    np.testing.assert_allclose(said(by_content, wave, vector, by_content.matchable([wave])), decoded, atol=1e-4)
+    np.testing.assert_allclose(by_content.converted_mel(wave, vector, by_content.matchable([wave])), decoded, atol=1e-4)
 
 
 def test_what_is_said_is_made_of_the_voice_alone() -> None:
     model, wave, voice = matching("mel", 1), noise(4000), noise(6000, 1)
-    made = said(model, wave, model.speaker([voice])[0], model.matchable([voice]))
+    made = model.converted_mel(wave, model.speaker([voice])[0], model.matchable([voice]))
     theirs = model.levelled(model.log_mel(voice))
     gaps = np.abs(made[:, None] - theirs[None]).max(2).min(1)
     assert len(made) == len(model.log_mel(wave)) and gaps.max() < 1e-4
