@@ -97,6 +97,7 @@ def facts(experiment: Experiment) -> tuple[tuple[str, str], ...]:
         ("trained on", _trained_on(experiment.config)),
         ("steps", str(training.get("steps", "")) if isinstance(training, Mapping) else ""),
         ("minutes", f"{minutes:.1f}" if isinstance(minutes, int | float) else ""),
+        ("chosen", str(run.get("chosen") or "")),
         ("commit", str(run.get("commit") or "")[:12]),
         ("machine", str(run.get("machine") or "")),
         ("command", str(run.get("command") or "")),

@@ -7,6 +7,7 @@ import pytest
 
 from disentangle.cli import main
 from disentangle.report.experiment import read
+from disentangle.report.page import facts
 from disentangle.report.results import collect, markdown
 
 
@@ -47,6 +48,7 @@ def test_the_least_overlap_and_the_most_information_are_taken(starts: list[Path]
 def test_a_row_says_that_it_was_chosen(starts: list[Path], tmp_path: Path) -> None:
     assert chosen(starts, "effects_overlap", tmp_path / "exp") == 0
     (tmp_path / "exp" / "scores.json").write_text('{"mig": {"value": 0.5}}')
+    assert ("chosen", "of 3 starts by effects_overlap, without labels") in facts(read(tmp_path / "exp"))
     rows = collect([read(tmp_path / "exp")])
     assert rows["infogan"]["chosen"] == "of 3 starts by effects_overlap, without labels"
     assert "each seed the best of 3 starts by effects_overlap, without labels" in markdown(rows, "shapes")
