@@ -11,7 +11,7 @@ demo: $(INSTALLED)
 	@echo "report: recipes/mini/exp/default-1/report.html"
 
 test: lint
-	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadgroup --max-worker-restart 0
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from disentangle.evaluation.compiled import librosa
+
 Matrix = NDArray[np.float64]
 CEPSTRA = 13
 HOP = 0.02  # seconds between the frames of the pitch contour
@@ -78,21 +80,17 @@ def mcd(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
 
 def pitch(wave: NDArray[np.floating], rate: int, low: float = 60.0, high: float = 400.0) -> Matrix:
     """F0 in Hz every 20 ms by pYIN (Mauch and Dixon 2014), NaN where unvoiced; (frames,), 1 + samples // hop."""
-    import librosa
-
     frame = 1 << int(np.ceil(np.log2(2 * rate / low)))
     samples = np.asarray(wave, np.float64)
-    f0: Matrix = librosa.pyin(
+    f0: Matrix = librosa().pyin(
         samples, fmin=low, fmax=high, sr=rate, frame_length=frame, hop_length=round(HOP * rate), resolution=0.2
     )[0]
     return f0
 
 
 def _log_mels(wave: NDArray[np.floating], rate: int) -> Matrix:
-    import librosa
-
     samples, hop = np.asarray(wave, np.float64), round(HOP * rate)
-    power = librosa.feature.melspectrogram(y=samples, sr=rate, n_fft=2 * hop, hop_length=hop, n_mels=24, power=1.0)
+    power = librosa().feature.melspectrogram(y=samples, sr=rate, n_fft=2 * hop, hop_length=hop, n_mels=24, power=1.0)
     return np.asarray(np.log(power.T + 1e-5))
 
 

@@ -3,7 +3,6 @@
 from itertools import combinations
 from pathlib import Path
 
-import librosa
 import numpy as np
 import pytest
 import soundfile
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from disentangle.corpus.directory import read
 from disentangle.data_prep import espeak
+from disentangle.evaluation.compiled import librosa
 
 SEMITONES, DECIBELS = 2.0, 3.0
 
@@ -95,13 +95,13 @@ def test_without_the_library_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch
 
 def _pitch(samples: NDArray[np.float64]) -> float:
     """Median F0 of the loud frames in semitones above 100 Hz."""
-    f0 = librosa.yin(samples, fmin=60, fmax=500, sr=espeak.RATE, frame_length=1024, hop_length=512)
-    loudness = librosa.feature.rms(y=samples, frame_length=1024, hop_length=512)[0]
+    f0 = librosa().yin(samples, fmin=60, fmax=500, sr=espeak.RATE, frame_length=1024, hop_length=512)
+    loudness = librosa().feature.rms(y=samples, frame_length=1024, hop_length=512)[0]
     return float(12 * np.log2(np.median(f0[loudness > 0.3 * np.quantile(loudness, 0.95)]) / 100))
 
 
 def _spectrum(samples: NDArray[np.float64]) -> NDArray[np.float64]:
     """Long-term spectrum (mels,) in dB around its mean: where the formants lie."""
-    mel = librosa.feature.melspectrogram(y=samples, sr=espeak.RATE, n_fft=512, hop_length=160, n_mels=24)
+    mel = librosa().feature.melspectrogram(y=samples, sr=espeak.RATE, n_fft=512, hop_length=160, n_mels=24)
     level = 10 * np.log10(mel.mean(axis=1))
     return np.asarray(level - level.mean())
