@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from operator import add, attrgetter
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal
+from typing import Any, ClassVar, Generic
 
 import torch
 from torch import Tensor, nn
@@ -14,11 +14,11 @@ from torch.optim import Optimizer
 from typing_extensions import TypeVar
 
 from disentangle.adversarial.passes import passes
+from disentangle.adversarial.precision import Precision, is_bf16
 from disentangle.adversarial.stillness import Stillness
 
 Terms = dict[str, Tensor]
 Move = dict[str, Terms]
-Precision = Literal["float32", "bf16"]
 Average = Callable[[Sequence[Tensor]], None]
 Batch = TypeVar("Batch", default=Any)
 
@@ -109,7 +109,7 @@ class Engine:
     Args:
         game: networks, players and their moves.
         optimizers: one for each player, over exactly the tensors that it owns.
-        precision: ``bf16`` runs the game under autocast, entered anew for every move; losses are float32 in any case.
+        precision: bfloat16 runs the game under autocast, entered anew for every move; losses are float32 in any case.
         clips: largest norm of a player's gradient.
         average: replaces tensors by their mean over the ranks, called once for each player that moves.
 
@@ -129,8 +129,8 @@ class Engine:
         self.game, self.optimizers, self.clips, self.average = game, optimizers, clips or {}, average
         self.owned = game.owned()
         self.stillness = Stillness(game, game.parts())
-        self.bf16 = precision == "bf16"
         self.device = next(iter(self.owned.values()))[0].device.type
+        self.bf16 = is_bf16(precision, self.device)
         _check_optimizers(self.owned, optimizers)
 
     def play(self, batches: Iterator[Any]) -> dict[str, float]:

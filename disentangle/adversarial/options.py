@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from disentangle.adversarial import schedules
-from disentangle.adversarial.game import Precision
+from disentangle.adversarial.precision import Precision
 from disentangle.adversarial.schedules import Schedule
 
 Share = Annotated[float, Ge(0), Lt(1)]
@@ -81,7 +81,8 @@ class TrainingOptions:
         log_every, save_every: rounds between lines of the log, between checkpoints; the last round has both.
         keep: how many checkpoints to keep, the newest ones.
         best: a watched value; the checkpoint at which it was lowest is kept besides.
-        precision: ``bf16`` computes the networks, not the losses, in bfloat16 where that is safe.
+        precision: ``bf16`` computes the networks, not the losses, in bfloat16 where that is safe; ``auto`` does where
+            the device has instructions for it, which is faster there and much slower elsewhere.
         tensorboard: write event files beside the log.
         show_every: rounds between sounds and pictures of the present networks in TensorBoard; 0: never.
         accumulate: parts that a process's batch is played in, one after the other, their gradients averaged: the same
