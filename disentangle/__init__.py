@@ -13,21 +13,21 @@ def load(folder: str | Path, vocoder: str | Path | None = None) -> "SpeechModel"
     """The model of an experiment with speech, or of a folder that it was exported to; ready for use.
 
     Args:
-        folder: where it is.
+        folder: where it is, or the name of a model that comes with the package.
         vocoder: the same of the vocoder that turns its log-mels into sound; None: Griffin-Lim does.
 
     Raises:
         ValueError: there is none, it is damaged, or of another kind.
     """
-    from disentangle import trainees
+    from disentangle import released, trainees
     from disentangle.speech import model
 
-    match trainees.kind(Path(folder)):
+    match trainees.kind(folder := released.find(folder)):
         case "pictures":
             raise ValueError(f"a model of pictures, {folder}. Load it by disentangle.load_pictures.")
         case "vocoder":
             raise ValueError(f"a vocoder, {folder}. Load it by disentangle.load_vocoder.")
-    return model.load(Path(folder), Path(vocoder) if vocoder else None)
+    return model.load(folder, released.find(vocoder) if vocoder else None)
 
 
 def load_vocoder(folder: str | Path) -> "Vocoder":
@@ -36,9 +36,10 @@ def load_vocoder(folder: str | Path) -> "Vocoder":
     Raises:
         ValueError: there is none, it is damaged, or of another kind.
     """
+    from disentangle import released
     from disentangle.speech import vocoder
 
-    return vocoder.load(Path(folder))
+    return vocoder.load(released.find(folder))
 
 
 def load_pictures(folder: str | Path) -> "ImageModel":
@@ -47,9 +48,10 @@ def load_pictures(folder: str | Path) -> "ImageModel":
     Raises:
         ValueError: there is none, it is damaged, or it is of speech.
     """
-    from disentangle import trainees
+    from disentangle import released, trainees
     from disentangle.image import model
 
-    if (Path(folder) / "config.yaml").is_file() and trainees.kind(Path(folder)) != "pictures":
+    at = released.find(folder)
+    if (at / "config.yaml").is_file() and trainees.kind(at) != "pictures":
         raise ValueError(f"a model of speech, {folder}. Load it by disentangle.load.")
-    return model.load(Path(folder))
+    return model.load(at)

@@ -13,7 +13,7 @@ from disentangle.nearest import did_you_mean
 
 COMMANDS = (
     *("download", "prepare", "data", "train", "adapt", "embed", "score", "choose", "verify", "audit"),
-    *("convert", "anonymize", "export", "invert", "edit", "complete", "report", "results", "demo"),
+    *("convert", "anonymize", "export", "release", "invert", "edit", "complete", "report", "results", "demo"),
 )
 
 

@@ -104,6 +104,39 @@ def _check_system(config: ImageConfig, path: Path) -> None:
         raise ValueError(f"system is '{config.system}', {path}. {did_you_mean(config.system, SYSTEMS)}")
 
 
+def without_places(path: Path) -> Config:
+    """An exported model's configuration with no folder of this machine in it.
+
+    Raises:
+        ValueError: a mistake in the file.
+    """
+    match config := configuration.read(path, KINDS[_kind(path)]):
+        case ImageConfig():
+            latent = replace(config.latent, generator="", encoder="")
+            return replace(config, data=replace(config.data, folder="", target="", photos=""), latent=latent)
+        case VocoderConfig():
+            return replace(config, train="", stage=replace(config.stage, start="", speech=""))
+    return replace(config, train="", watch=replace(config.watch, data=""))
+
+
+def load(folder: Path) -> nn.Module:
+    """The model of an exported folder, of any kind.
+
+    Raises:
+        ValueError: there is none, or it is damaged.
+    """
+    from disentangle.image import model as pictures
+    from disentangle.speech import model as speech
+    from disentangle.speech import vocoder
+
+    loads: dict[Kind, Callable[[Path], nn.Module]] = {
+        "pictures": pictures.load,
+        "vocoder": vocoder.load,
+        "speech": speech.load,
+    }
+    return loads[kind(folder)](folder)
+
+
 def kind(experiment: Path) -> Kind:
     """What an experiment folder, or an exported model, is of; speech where nothing says so."""
     found = (experiment / "config.yaml", experiment / "model" / "config.yaml")

@@ -18,6 +18,7 @@ BELOW: dict[str, set[str]] = {
     "progress": set(),
     "provenance": set(),
     "ranges": set(),
+    "released": set(),
     "yaml_tree": set(),
     "config": {"nearest", "yaml_tree"},
     "data_prep": {"corpus", "nearest"},
@@ -49,13 +50,14 @@ BELOW: dict[str, set[str]] = {
         "games",
         "image",
         "latent",
+        "released",
         "report",
         "scoring",
         "speech",
         "trainees",
         "wishes",
     },
-    "__init__": {"image", "speech", "trainees"},
+    "__init__": {"image", "released", "speech", "trainees"},
     "cli": {"adversarial", "commands", "nearest"},
 }
 BELOW["commands"] = set(BELOW) - {"__init__", "cli"}

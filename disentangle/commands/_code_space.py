@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle import released
+
 if TYPE_CHECKING:
     from PIL import Image
     from torch import Tensor, nn
@@ -33,7 +35,9 @@ class Job:
 
 def add_arguments(parser: ArgumentParser, steps: int) -> None:
     """Declares what all of them take."""
-    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained system that draws pictures")
+    parser.add_argument(
+        "experiment", type=released.find, metavar="EXP", help="a trained system that draws pictures: folder or name"
+    )
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="pictures, or folders of them")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for what is made")
     parser.add_argument("--restarts", type=int, default=8, help="codes that a picture's search starts from (8)")
@@ -53,7 +57,9 @@ def add_method(parser: ArgumentParser) -> None:
         help="search from restarts, read the code, or search from what is read (default: hybrid, or descent where "
         "there is no encoder)",
     )
-    parser.add_argument("--encoder", type=Path, metavar="EXP2", help="an inversion_encoder of EXP, not EXP's own")
+    parser.add_argument(
+        "--encoder", type=released.find, metavar="EXP2", help="an inversion_encoder of EXP, not EXP's own"
+    )
     parser.add_argument("--features", type=float, default=0.0, help="weight of the error in the critic's features (0)")
     parser.add_argument("--prior", type=float, default=0.0, help="weight of the code's energy under the prior (0)")
 

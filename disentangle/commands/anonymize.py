@@ -5,6 +5,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle import released
+
 if TYPE_CHECKING:
     from disentangle.scoring.material import Material
     from disentangle.scoring.workers import Workers
@@ -15,7 +17,9 @@ SHORTEST = 16  # bytes of a key
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument(
+        "experiment", type=released.find, metavar="EXP", help="a trained model: its folder, or a name of the package"
+    )
     parser.add_argument("data", type=Path, metavar="DATA_DIR", help="data directory whose speakers are hidden")
     parser.add_argument("out", type=Path, metavar="OUT", help="data directory to write, its scores.json included")
     parser.add_argument("--audio", type=Path, metavar="DIR", help="folder for the audio (default: OUT_audio)")
@@ -32,7 +36,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--judge", type=Path, metavar="DIR", help="what attackers learn from (default: judge beside DATA_DIR)"
     )
     parser.add_argument(
-        "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
+        "--vocoder",
+        type=released.find,
+        metavar="EXP2",
+        help="a trained vocoder that makes the sound (default: Griffin-Lim)",
     )
     parser.add_argument("--nj", type=int, help="processes (default: one for each core)")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle import released
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -20,7 +22,9 @@ SHORTEST, LONGEST = 0.3, 600.0  # seconds of a source
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument(
+        "experiment", type=released.find, metavar="EXP", help="a trained model: its folder, or a name of the package"
+    )
     parser.add_argument("--source", type=Path, metavar="WAV", help="whose words: a recording of 0.3 s to 10 min")
     parser.add_argument("--target", type=Path, nargs="+", metavar="WAV", help="whose voice; several are averaged")
     parser.add_argument(
@@ -54,7 +58,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--speed", type=float, default=1.0, metavar="FACTOR", help="2 takes half the time (default 1)")
     parser.add_argument(
-        "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
+        "--vocoder",
+        type=released.find,
+        metavar="EXP2",
+        help="a trained vocoder that makes the sound (default: Griffin-Lim)",
     )
     parser.add_argument(
         "--live",

@@ -4,6 +4,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle import released
+
 if TYPE_CHECKING:
     from disentangle.demo.experiments import Shown
     from disentangle.demo.page import Rooms
@@ -13,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument(
         "experiments",
-        type=Path,
+        type=released.find,
         nargs="*",
         metavar="EXP",
         help="trained systems, each shown by what it is: one of speech, one that draws pictures, an InfoGAN, and what "

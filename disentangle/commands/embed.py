@@ -3,12 +3,15 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from disentangle import released
 from disentangle.commands._on_error import add_on_error, sound
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument(
+        "experiment", type=released.find, metavar="EXP", help="a trained model: its folder, or a name of the package"
+    )
     parser.add_argument("data", type=Path, metavar="DATA_DIR", help="data directory whose utterances are embedded")
     parser.add_argument("out", type=Path, metavar="OUT", help="folder for the archives")
     parser.add_argument(

@@ -3,10 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from disentangle import released
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("experiment", type=Path, metavar="EXP", help="folder of a trained model")
+    parser.add_argument(
+        "experiment", type=released.find, metavar="EXP", help="a trained model: its folder, or a name of the package"
+    )
     parser.add_argument("out", type=Path, metavar="OUT", help="folder for content, speaker, decoder and config.yaml")
     parser.add_argument(
         "--format",

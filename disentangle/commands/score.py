@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from disentangle import released
 from disentangle.commands._on_error import add_on_error, sound
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
     )
     parser.add_argument(
-        "--vocoder", type=Path, metavar="EXP2", help="a trained vocoder that makes the sound (default: Griffin-Lim)"
+        "--vocoder",
+        type=released.find,
+        metavar="EXP2",
+        help="a trained vocoder that makes the sound (default: Griffin-Lim)",
     )
     parser.add_argument("--nj", type=int, help="processes (default: one for each core); the scores are the same")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")

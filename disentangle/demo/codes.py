@@ -70,9 +70,9 @@ class PictureRoom:
 
     Args:
         model: trained, with a generator.
-        encoder: pictures -> its codes; None: codes are found by descent, and attributes by principal directions alone.
-        pictures: examples, and where they have classes and there is an encoder, what attributes are learnt from; None:
-            what the generator draws.
+        encoder: pictures -> its codes; None: codes are found by descent.
+        pictures: examples and, where there is an encoder, what attributes and classes are learnt from; None: what the
+            generator draws is both, and has no classes.
     """
 
     def __init__(self, model: ImageModel, encoder: nn.Module | None, pictures: Pictures | None) -> None:
@@ -84,14 +84,15 @@ class PictureRoom:
         self.ways: dict[str, Direction] = {}
         self.classes: dict[str, Direction] = {}
         if pictures is not None and encoder is not None:
-            self._learn(pictures)
+            some = pictures.part(range(min(READ, len(pictures))))
+            with torch.no_grad():
+                self._learn(some, torch.cat([encoder(part) for part in torch.split(some.x, 250)]))
+        elif pictures is None:
+            codes = model.drawn(READ).cpu()
+            self._learn(Pictures(model.pictures(codes), torch.zeros(READ, dtype=torch.long), ("",)), codes)
         self.ways |= {f"direction {k}": way for k, way in enumerate(principals(model, PRINCIPAL), 1)}
 
-    def _learn(self, pictures: Pictures) -> None:
-        assert self.encoder is not None, "codes are read"
-        some = pictures.part(range(min(READ, len(pictures))))
-        with torch.no_grad():
-            codes = torch.cat([self.encoder(part) for part in torch.split(some.x, 250)])
+    def _learn(self, some: Pictures, codes: Tensor) -> None:
         names = [*PROPERTIES, *(name for name in some.classes if name)]
         sides = {name: having(name, some, some) for name in names}
         ways = {name: mean_difference(codes, has) for name, has in sides.items() if has.any() and not has.all()}

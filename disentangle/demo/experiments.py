@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disentangle import config, trainees
-
-#: Where the package keeps trained systems, a folder for each by its name; speech by the first, pictures by the others.
-PACKAGED = Path(__file__).parent.parent / "models"
-NAMES = ("an4", "mnist", "mnist-infogan")
+from disentangle import config, released, trainees
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ def packaged() -> tuple[Path, ...]:
     Raises:
         ValueError: none do.
     """
-    found = tuple(PACKAGED / name for name in NAMES if (PACKAGED / name / "model.safetensors").is_file())
+    found = tuple(released.find(name) for name in released.names())
     if not found:
         raise ValueError(
             "no experiment to show, and none in the package. Name trained ones: disentangle demo EXP [EXP ...]."

@@ -11,6 +11,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
+from disentangle import released
 from disentangle.cli import main
 from disentangle.corpus import audio, directory
 from disentangle.corpus.directory import DataDirectory, Utterance
@@ -44,7 +45,7 @@ def test_without_experiments_those_of_the_package_are_shown(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "an4").symlink_to(trained / "model")
-    monkeypatch.setattr(experiments, "PACKAGED", tmp_path)
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
     assert experiments.packaged() == (tmp_path / "an4",)
 
 
@@ -56,7 +57,7 @@ def test_mistakes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(experiments, "PACKAGED", tmp_path)
+    monkeypatch.setattr(released, "FOLDER", tmp_path)
     assert "no experiment to show" in refusal(["demo"])
     assert "no trained model" in refusal(["demo", tmp_path])
     assert "two for speech" in refusal(["demo", trained, trained])

@@ -11,9 +11,11 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from disentangle import released
 from disentangle.demo import codes, infogan, picture_page
 from disentangle.demo.codes import Found, PictureRoom
 from disentangle.demo.infogan import InfoRoom
+from disentangle.image.properties import PROPERTIES
 from tests.commands.test_code_space import mnist, vae  # noqa: F401
 from tests.commands.test_code_space import trained as trained_pictures
 
@@ -57,6 +59,18 @@ def test_the_room_knows_its_ground_and_its_attributes(picture_room: PictureRoom)
     assert picture_room.dark
     assert list(picture_room.ways) == ["slanted", "thick", "direction 1", "direction 2"]
     assert list(picture_room.classes) == [str(digit) for digit in range(10)]
+
+
+def test_without_pictures_attributes_are_learnt_from_drawings() -> None:
+    """As the package's own generator does, whose pictures nobody needs to have."""
+    room = codes.opened(released.find("mnist"))
+    assert list(room.ways) == ["slanted", "thick", "direction 1", "direction 2"]
+    assert room.classes == {} and room.dark
+    z = room.model.drawn(1, seed=3)
+    found = Found(room.model.pictures(z), z, room.model.pictures(z), 0.0)
+    for name, measure in PROPERTIES.items():
+        less, more = (measure(room.moved(found, {name: strength})) for strength in (-2.0, 2.0))
+        assert float(more) > float(less), name
 
 
 def test_progress_rises_to_its_end(picture_room: PictureRoom) -> None:
