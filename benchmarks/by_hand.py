@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot, softplus
 from torch.optim import Optimizer
 
+from disentangle.games.frames import mel_error
 from disentangle.games.gan import GAN
 from disentangle.games.infogan import InfoGAN
-from disentangle.games.speech_disentanglement import SpeechDisentanglement, mel_error
+from disentangle.games.speech_disentanglement import SpeechDisentanglement
 from disentangle.speech.batches import SpeechBatch
 
 Optimizers = Mapping[str, Optimizer]

@@ -52,7 +52,8 @@ def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, Spee
     found = _recordings(config, data, model)
     frames = model.front_end.frames(round(config.batch.seconds * model.rate))
     disturbance = _disturbance(config, model, found)
-    source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed, disturbance)
+    paired = bool(config.loss.parallel or config.loss.pull)
+    source = SpeechSource(found, config.batch, config.augmentation, frames, config.seed, disturbance, paired)
     _demand(config, source)
     return model, speech_game(config, model, source), source
 
@@ -117,6 +118,9 @@ def _demand(config: SpeechConfig, source: SpeechSource) -> None:
     if config.loss.label and len(source.labels) < 2:
         name = f"{config.train}/utt2{config.loss.label_of}"
         raise ValueError(f"loss.label needs at least two labels, {name}. Add the file, or set loss.label=0.")
+    if source.paired and not source.labels and not source.alphabet:
+        part = "loss.parallel" if config.loss.parallel else "loss.pull"
+        raise ValueError(f"{part} needs labels or transcripts, {config.train}/text. Add the file, or set {part}=0.")
 
 
 def adaptation(

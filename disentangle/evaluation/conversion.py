@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.evaluation.compiled import librosa
+from disentangle.warping import paths
 
 Matrix = NDArray[np.float64]
 CEPSTRA = 13
@@ -26,7 +27,7 @@ def cepstra(mel: NDArray[np.floating], count: int = CEPSTRA) -> Matrix:
 
 
 def warping_path(distances: Matrix) -> NDArray[np.int64]:
-    """The path of least summed distance (dynamic time warping; Sakoe and Chiba 1978, symmetric form, no slope limit).
+    """The path of least summed distance (`disentangle.warping`).
 
     Args:
         distances: (n, m) between every frame of one recording and every frame of the other.
@@ -35,20 +36,8 @@ def warping_path(distances: Matrix) -> NDArray[np.int64]:
         (steps, 2) pairs of frames, from (0, 0) to (n - 1, m - 1).
     """
     n, m = distances.shape
-    total = np.full((n + 1, m + 1), np.inf)
-    total[0, 0] = 0
-    for diagonal in range(2, n + m + 1):
-        i = np.arange(max(1, diagonal - m), min(n, diagonal - 1) + 1)
-        j = diagonal - i
-        before = np.minimum(np.minimum(total[i - 1, j - 1], total[i - 1, j]), total[i, j - 1])
-        total[i, j] = distances[i - 1, j - 1] + before
-    i, j = n, m
-    path = [(n - 1, m - 1)]
-    while (i, j) != (1, 1):
-        moves = ((i - 1, j - 1), (i - 1, j), (i, j - 1))
-        i, j = min(moves, key=lambda at: total[at])
-        path.append((i - 1, j - 1))
-    return np.array(path[::-1])
+    first, second = paths(distances[None], np.array([n]), np.array([m]))
+    return np.stack([first[0, ::-1], second[0, ::-1]], 1)
 
 
 def _aligned(a: Matrix, b: Matrix) -> tuple[NDArray[np.int64], Matrix]:

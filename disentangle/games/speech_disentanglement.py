@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -12,20 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.stillness import still
-
-
-class Distribution(Protocol):
-    """What a decoder answers: log-mels (batch, frames, mels), of which one can be drawn."""
-
-    @property
-    def mean(self) -> Tensor:
-        """(batch, frames, mels)."""
-
-    def sample(self) -> Tensor:
-        """(batch, frames, mels), differentiable."""
-
-    def surprise(self, x: Tensor) -> Tensor:
-        """(batch, frames) negative log-likelihood."""
+from disentangle.games.frames import Distribution, at_frames, distance, mel_error, moments
 
 
 @dataclass(frozen=True)
@@ -42,6 +29,8 @@ class Weights:
     letters: float = 0.0
     label: float = 0.0
     club: float = 0.0
+    parallel: float = 0.0
+    pull: float = 0.0
     swap: bool = True
 
 
@@ -115,9 +104,10 @@ class SpeechDisentanglement(Game):
         (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
-        made, price = {"reconstruction": error, **self.likeness(c, s, y, x)}, self.w.commitment * commitment
+        made = {"reconstruction": error, **self.likeness(c, s, y, x), **self.in_parallel(c, s, x)}
+        asked = {"commitment": self.w.commitment * commitment, **self.confusion(c, s, x), **self.service(c, x)}
         yield {
-            "content": {**made, "commitment": price, **self.confusion(c, s, x), **self.service(c, x)},
+            "content": {**made, **asked},
             "speaker": {"reconstruction": error, **self.identity(s, x)},
             "decoder": made,
             **self.attack(c, s, x),
@@ -144,7 +134,15 @@ class SpeechDisentanglement(Game):
         with still(self.content), still(self.speaker):
             (c, _), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
         y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
-        return {"reconstruction": self.w.reconstruction * mel_error(y, x.mel, x.lengths)}
+        error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
+        return {"reconstruction": error, **self.in_parallel(c, s, x)}
+
+    def in_parallel(self, c: Tensor, s: Tensor, x: Any) -> Terms:
+        """Spoken in the voice of another who says the same, it is the other's log-mel at this one's pace."""
+        if not self.w.parallel:
+            return {}
+        spoken = self.decoder(c, x.lengths, s[x.twin])
+        return {"parallel": self.w.parallel * mel_error(spoken, at_frames(x.mel[x.twin], x.warp), x.lengths)}
 
     def likeness(self, c: Tensor, s: Tensor, y: Distribution, x: Any) -> Terms:
         """Decoded speech moves as the real does; spoken as a stranger it moves like, and is taken for, the stranger."""
@@ -196,13 +194,19 @@ class SpeechDisentanglement(Game):
         return terms
 
     def service(self, c: Tensor, x: Any) -> Terms:
-        """The content can be read: letters of the transcript, label of the utterance."""
+        """The content can be read: letters of the transcript, label of the utterance; and two who say the same have the
+        same content, frame by frame as they are aligned.
+        """
         terms: Terms = {}
         if self.letters is not None:
             logp = self.letters(c, x.lengths).transpose(0, 1)
             terms["letters"] = self.w.letters * self.reading(logp, x)
         if self.labels is not None:
             terms["label"] = self.w.label * cross_entropy(self.labels(c, x.lengths), x.label, ignore_index=-1)
+        if self.w.pull:
+            there = torch.arange(c.shape[1], device=c.device) < x.lengths[:, None]
+            apart = (c - at_frames(c[x.twin], x.warp)).square().mean(2)
+            terms["pull"] = self.w.pull * (apart * there).sum() / there.sum()
         return terms
 
     @staticmethod
@@ -248,30 +252,3 @@ MARGIN = 1.0  # distance of unit vectors; two of one direction are 0 apart, two 
 def towards(logits: Tensor, target: float) -> Tensor:
     """Mean binary cross-entropy to one target for all."""
     return binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
-
-
-def mel_error(y: Distribution, x: Tensor, lengths: Tensor) -> Tensor:
-    """Absolute error of the mean plus surprise, averaged over the frames that are there; x (batch, frames, mels)."""
-    there = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
-    error = (y.mean - x).abs().mean(2) + y.surprise(x)
-    return (error * there).sum() / there.sum()
-
-
-def moments(x: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:
-    """Mean, deviation and covariance over time of (batch, frames, mels): (batch, mels) twice, (batch, mels, mels).
-
-    Errors that are averaged over frames leave speech that moves too little; its moments tell (global variance, Toda
-    and Tokuda 2007, IEICE E90-D(5)).
-    """
-    with torch.autocast(x.device.type, enabled=False):
-        there = (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).unsqueeze(2)
-        x, count = x if x.dtype == torch.float64 else x.float(), lengths[:, None, None]
-        mean = (x * there).sum(1, keepdim=True) / count
-        centred = (x - mean) * there
-        covariance = centred.transpose(1, 2) @ centred / count
-        return mean.squeeze(1), (covariance.diagonal(dim1=1, dim2=2) + 1e-4).sqrt(), covariance
-
-
-def distance(a: tuple[Tensor, ...], b: tuple[Tensor, ...]) -> Tensor:
-    """Sum of the mean absolute differences of two sets of moments."""
-    return torch.stack([(p - q).abs().mean() for p, q in zip(a, b, strict=True)]).sum()

@@ -1,7 +1,7 @@
 """Training data of the speech game: recordings, and batches of them that are functions of step, draw and rank."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from disentangle.corpus.sampling import SpeakerBatches
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.options import AugmentationOptions, BatchOptions
 from disentangle.speech.sounds import Sound
+from disentangle.speech.twins import alignment, twins
 
 SOUND = 1  # keeps what sounds go through apart from the other draws of a batch
 
@@ -106,6 +107,8 @@ class SpeechBatch:
         label: (batch,) class of the label, -1 where there is none.
         letters: the transcripts one after the other, letters counted from 1.
         letter_lengths: (batch,) letters of each; 0 where a stretch was cut or there is no transcript.
+        twin: (batch,) index of an utterance of another speaker that says the same; its own where there is none.
+        warp: (batch, frames) the twin's frame that goes with each frame.
     """
 
     mel: Tensor
@@ -118,6 +121,8 @@ class SpeechBatch:
     label: Tensor
     letters: Tensor
     letter_lengths: Tensor
+    twin: Tensor
+    warp: Tensor
 
 
 class SpeechSource:
@@ -130,6 +135,7 @@ class SpeechSource:
         frames: the longest stretch in frames.
         seed: of everything drawn.
         disturbance: between the recordings' sounds and the encoders; None: nothing.
+        paired: whether twins are looked for.
 
     Raises:
         ValueError: fewer than two speakers, a speaker with a single utterance, a mask wider than the log-mels, or a
@@ -144,12 +150,13 @@ class SpeechSource:
         frames: int,
         seed: int,
         disturbance: Disturbance | None = None,
+        paired: bool = False,
     ) -> None:
         mels = recordings[0].mel.shape[1]
         if augmentation.mask > mels:
             raise ValueError(f"augmentation.mask is {augmentation.mask} where there are {mels} filters. Lower it.")
         self.recordings, self.augmentation, self.frames, self.seed = recordings, augmentation, frames, seed
-        self.disturbance = disturbance
+        self.disturbance, self.paired = disturbance, paired
         self.speakers = sorted({r.speaker for r in recordings})
         self.labels = sorted({r.label for r in recordings} - {""})
         self.alphabet = sorted(set("".join(r.text for r in recordings)))
@@ -181,7 +188,7 @@ class SpeechSource:
         texts = [r.text if len(x) <= self.frames else "" for r, x in zip(chosen, mels, strict=True)]
         letters = [self.alphabet.index(c) + 1 for text in texts for c in text]
         own = torch.arange(len(chosen)).reshape(-1, self.utterances)
-        return SpeechBatch(
+        drawn = SpeechBatch(
             mel,
             self._noisy(self._warped(content, rng), self.augmentation.content_noise, rng),
             self._masked(self._noisy(voice, self.augmentation.noise, rng), lengths, rng),
@@ -192,7 +199,14 @@ class SpeechSource:
             torch.tensor([self.labels.index(r.label) if r.label else -1 for r in chosen]),
             torch.tensor(letters, dtype=torch.long),
             torch.tensor([len(text) for text in texts]),
+            torch.arange(len(chosen)),
+            torch.arange(mel.shape[1]).expand(len(chosen), -1),
         )
+        if not self.paired:
+            return drawn
+        said = [(r.label or r.text) if len(x) <= self.frames else "" for r, x in zip(chosen, mels, strict=True)]
+        twin = twins(said, [r.speaker for r in chosen], rng)
+        return replace(drawn, twin=twin, warp=alignment(mel, lengths, twin))
 
     def _cut(self, length: int, rng: np.random.Generator) -> slice:
         if length <= self.frames:

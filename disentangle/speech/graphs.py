@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from disentangle.speech.bottleneck import NoiseBottleneck
 from disentangle.speech.model import SpeechModel
-from disentangle.speech.speaker import EcapaEncoder
+from disentangle.speech.speaker import EcapaEncoder, unit
 
 FRAMES, LEAST = 50, 13  # of what the graphs are traced with; the least that they take
 
@@ -41,8 +41,7 @@ class SpeakerGraph(nn.Module):
         """Levels, standardises and encodes."""
         x = (log_mel - log_mel.mean() - self.mean) / self.deviation
         if isinstance(self.encoder, EcapaEncoder):
-            unit: Tensor = nn.functional.normalize(self.encoder.network(x).squeeze(1))
-            return unit
+            return unit(self.encoder.network(x).squeeze(1), self.encoder.grid)
         vector: Tensor = self.encoder(x, x.new_full((1,), x.shape[1], dtype=torch.long))
         return vector
 

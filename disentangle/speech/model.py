@@ -247,8 +247,8 @@ def _content(model: SpeechOptions, mels: int) -> ContentEncoder:
 
 def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:
     if options.kind == "ecapa":
-        return EcapaEncoder(mels, options.dims, options.channels)
-    return StatisticsEncoder(mels, options.dims, options.channels, options.second_order)
+        return EcapaEncoder(mels, options.dims, options.channels, options.grid)
+    return StatisticsEncoder(mels, options.dims, options.channels, options.second_order, options.grid)
 
 
 def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:

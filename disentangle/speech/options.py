@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from disentangle.adversarial.options import PlayerOptions, TrainingOptions
 from disentangle.corpus.failures import OnError
 from disentangle.ranges import Count, Positive, Share, Weight
+from disentangle.speech.loss_options import CriticOptions, LossOptions
 from disentangle.speech.matching import MatchingOptions
 from disentangle.speech.sound_options import SoundOptions
 
@@ -72,14 +73,18 @@ class SpeakerOptions:
         channels: of the convolutions.
         dims: of the speaker vector.
         second_order: dims whose covariance over time is pooled ("statistics" alone).
+        grid: of the vector's values, whole multiples of it; 0: none. At most 2 / sqrt(dims), or all might be 0.
     """
 
     kind: Literal["statistics", "ecapa"] = "statistics"
     channels: Positive = 128
     dims: Positive = 128
     second_order: Positive = 24
+    grid: Weight = 0.0
 
     def __post_init__(self) -> None:
+        if self.grid * self.dims**0.5 > 2:
+            raise ValueError(f"grid should be at most 2 / sqrt(dims), {2 / self.dims**0.5:.3f}")
         if self.kind == "ecapa" and self.channels % 8:
             raise ValueError("channels of an ecapa should be a multiple of 8")
 
@@ -98,58 +103,6 @@ class DecoderOptions:
     channels: Positive = 128
     layers: Positive = 3
     temperature: Share = 1.0
-
-
-@dataclass(frozen=True)
-class CriticOptions:
-    """What attacks the content during training.
-
-    Args:
-        channels: of the convolutions of pair critics and speaker classifier.
-        ensemble: number of pair critics, their losses averaged.
-        moves: moves of the pair critics in a round.
-        renew: one critic after the other starts afresh every so many rounds; 0: never.
-    """
-
-    channels: Positive = 96
-    ensemble: Positive = 1
-    moves: Positive = 2
-    renew: Annotated[int, Ge(0)] = 0
-
-
-@dataclass(frozen=True)
-class LossOptions:
-    """Weight of every term; a part whose weight is zero is neither built nor run.
-
-    Args:
-        reconstruction: mean absolute and squared error of the log-mel.
-        moments: mean, deviation and covariance over time of decoded speech as those of the real.
-        resemblance: speech decoded with another's vector drawn, by the speaker encoder, to that vector.
-        commitment: pulls frames to their code ("vq" alone).
-        consistency: two utterances of a speaker close, two speakers at least a margin apart.
-        angular: additive angular margin softmax over the training speakers.
-        confuse: the pair critic's answer about the content drawn to one half.
-        adapt: reversed gradient of the speaker classifier on content, reached by a ramp.
-        letters: connectionist temporal classification of the transcript from content.
-        label: cross-entropy of an utterance's label (``label_of``) from content.
-        club: upper bound of the information of content on the speaker vector (vCLUB), estimated by a critic.
-        swap: speaker vector taken from another utterance of the same speaker.
-        label_of: which ``utt2...`` file holds the label, "digit" say.
-    """
-
-    reconstruction: Weight = 1.0
-    moments: Weight = 0.0
-    resemblance: Weight = 0.0
-    commitment: Weight = 0.25
-    consistency: Weight = 0.5
-    angular: Weight = 0.1
-    confuse: Weight = 0.1
-    adapt: Weight = 0.0
-    letters: Weight = 0.0
-    label: Weight = 0.0
-    club: Weight = 0.0
-    swap: bool = True
-    label_of: str = "digit"
 
 
 @dataclass(frozen=True)
@@ -286,8 +239,8 @@ class SpeechConfig:
     allow_pipes: bool = False
     on_error: OnError = "stop"
     model: SpeechOptions = SpeechOptions()
-    critic: CriticOptions = CriticOptions()
-    loss: LossOptions = LossOptions()
+    critic: CriticOptions = field(default_factory=CriticOptions)
+    loss: LossOptions = field(default_factory=LossOptions)
     augmentation: AugmentationOptions = AugmentationOptions()
     batch: BatchOptions = BatchOptions()
     players: PlayersOptions = field(default_factory=PlayersOptions)

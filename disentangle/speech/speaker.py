@@ -6,6 +6,16 @@ from torch import Tensor, nn
 from disentangle.speech.masking import Conv, frame_mask, moments
 
 
+def unit(x: Tensor, grid: float = 0.0) -> Tensor:
+    """(batch, dims) to unit length; on a grid the values are whole multiples of it before that, which leaves less room
+    for anything but the speaker. The gradient passes straight through.
+    """
+    vector = nn.functional.normalize(x)
+    if not grid:
+        return vector
+    return vector + (nn.functional.normalize((vector / grid).round()) - vector).detach()
+
+
 class StatisticsEncoder(nn.Module):
     """First and second order statistics over time of the log-mel and of two convolutions, then one linear layer.
 
@@ -17,12 +27,16 @@ class StatisticsEncoder(nn.Module):
         dims: of the speaker vector.
         channels: of the convolutions.
         second_order: directions whose covariance is pooled.
+        grid: of the vector's values; 0: none.
     """
 
     upper: Tensor
 
-    def __init__(self, mels: int, dims: int = 128, channels: int = 128, second_order: int = 24) -> None:
+    def __init__(
+        self, mels: int, dims: int = 128, channels: int = 128, second_order: int = 24, grid: float = 0.0
+    ) -> None:
         super().__init__()
+        self.grid = grid
         self.first, self.second = Conv(mels, channels, 5), Conv(channels, channels, 3)
         self.norms = nn.ModuleList([nn.LayerNorm(channels), nn.LayerNorm(channels)])
         self.of_mel, self.of_hidden = (nn.Conv1d(n, second_order, 1, bias=False) for n in (mels, channels))
@@ -48,7 +62,7 @@ class StatisticsEncoder(nn.Module):
         pooled = [mean, (variance + 1e-4).sqrt(), mean_of_mel, (variance_of_mel + 1e-4).log() / 2]
         second = [self._covariance(self.of_mel(x), mask), self._covariance(self.of_hidden(h), mask)]
         vector: Tensor = self.out(torch.cat([*(p.squeeze(2) for p in pooled), *second], 1))
-        return nn.functional.normalize(vector)
+        return unit(vector, self.grid)
 
     def _normed(self, index: int, x: Tensor, mask: Tensor) -> Tensor:
         y: Tensor = self.norms[index](x.transpose(1, 2)).transpose(1, 2)
@@ -64,12 +78,14 @@ class EcapaEncoder(nn.Module):
         mels: filters of the log-mel.
         dims: of the speaker vector.
         channels: of the first three blocks; the last has three times as many.
+        grid: of the vector's values; 0: none.
     """
 
     SHORTEST = 12  # frames that its widest dilated convolution can reflect
 
-    def __init__(self, mels: int, dims: int = 128, channels: int = 128) -> None:
+    def __init__(self, mels: int, dims: int = 128, channels: int = 128, grid: float = 0.0) -> None:
         super().__init__()
+        self.grid = grid
         from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
 
         self.network = ECAPA_TDNN(
@@ -86,7 +102,7 @@ class EcapaEncoder(nn.Module):
         groups = [(lengths == length).nonzero().squeeze(1) for length in torch.unique(lengths)]
         vectors = [self.network(self._repeated(x[g, : int(lengths[g[0]])])).squeeze(1) for g in groups]
         order = torch.cat(groups).argsort()
-        return nn.functional.normalize(torch.cat(vectors)[order])
+        return unit(torch.cat(vectors)[order], self.grid)
 
     def _repeated(self, x: Tensor) -> Tensor:
         return x.repeat(1, -(-self.SHORTEST // x.shape[1]), 1)
