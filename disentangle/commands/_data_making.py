@@ -1,4 +1,6 @@
-"""The actions of `disentangle data` that write other data directories: joined, at other speeds or rates, degraded."""
+"""The actions of `disentangle data` that write other data directories: joined, at other speeds or rates, degraded, with
+units in place of labels.
+"""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from disentangle.corpus.channels import Channel
 
-ACTIONS = ("combine", "perturb-speed", "resample", "degrade")
+ACTIONS = ("combine", "perturb-speed", "resample", "degrade", "units")
 AddAction = Callable[[str, str], ArgumentParser]
 
 
@@ -35,14 +37,31 @@ def add_actions(add: AddAction) -> None:
     degrade.add_argument("--telephone", action="store_true", help="300 to 3400 Hz at 8 kHz, mu-law (G.711)")
     degrade.add_argument("--codec", choices=("mp3", "vorbis", "opus", "gsm"), help="coded with losses and decoded")
     degrade.add_argument("--seed", type=int, default=0, help="of rooms and noise (default 0)")
+    units = add("units", "write a data directory with utt2unit: recordings of one word each, grouped without any label")
+    units.add_argument("out", metavar="OUT", type=Path, help="the data directory to write")
+    units.add_argument(
+        "--count",
+        type=int,
+        default=50,
+        metavar="N",
+        help="of units (default 50); several of one word do no harm, one of several words does",
+    )
+    units.add_argument("--seed", type=int, default=0, help="of the clustering (default 0)")
     for parser in (speed, resample, degrade):
         parser.add_argument("--audio", type=Path, metavar="DIR", help="folder for the audio (default: OUT_audio)")
+    for parser in (speed, resample, degrade, units):
         parser.add_argument("--allow-pipes", action="store_true", help="run the shell commands in wav.scp: trust them")
 
 
 def run(arguments: Namespace) -> None:
     """Does one of them."""
-    actions = {"combine": _combine, "perturb-speed": _perturb, "resample": _resample, "degrade": _degrade}
+    actions = {
+        "combine": _combine,
+        "perturb-speed": _perturb,
+        "resample": _resample,
+        "degrade": _degrade,
+        "units": _units,
+    }
     actions[arguments.action](arguments)
 
 
@@ -83,6 +102,21 @@ def _degrade(arguments: Namespace) -> None:
     chain = list(_channels(arguments))
     count = degrade(arguments.data_dir, arguments.out, sound, chain, arguments.seed, arguments.allow_pipes)
     print(f"{arguments.out}: {count} recordings")
+
+
+def _units(arguments: Namespace) -> None:
+    from dataclasses import replace
+
+    from disentangle.corpus.directory import read, write
+    from disentangle.speech.units import discovered
+
+    if arguments.count < 2:
+        raise ValueError(f"--count {arguments.count}. Ask for two units or more.")
+    data = read(arguments.data_dir)
+    found = discovered(data, arguments.count, arguments.seed, arguments.allow_pipes)
+    named = zip(data.utterances, found, strict=True)
+    write(arguments.out, [replace(u, labels={**u.labels, "unit": f"unit{unit:02d}"}) for u, unit in named])
+    print(f"{arguments.out}: {len(found)} utterances in {len(set(found))} units")
 
 
 def _channels(arguments: Namespace) -> "Iterator[Channel]":
