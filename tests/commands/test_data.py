@@ -1,6 +1,7 @@
 """Data directories from the command line: tables to stdout, one line and exit status 2 for what is wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -165,6 +166,17 @@ def test_data_directories_are_joined_made_anew_and_traded(
     ]
 
 
+def test_units_are_a_factor_like_any_other(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "units"
+    assert main(["data", "units", str(data), str(out), "--count", "2"]) == 0
+    assert capsys.readouterr().out == f"{out}: 4 utterances in 2 units\n"
+    units = {u.labels["unit"] for u in read(out).utterances}
+    assert units == {"unit00", "unit01"}
+    assert [replace(u, labels={k: v for k, v in u.labels.items() if k != "unit"}) for u in read(out).utterances] == [
+        *read(data).utterances
+    ]
+
+
 def test_degraded_speech_is_the_same_from_the_same_seed_in_whatever_company(data: Path, tmp_path: Path) -> None:
     words = ["--room", "--noise", "0:15", "--telephone", "--codec", "mp3"]
     one = tmp_path / "one"
@@ -190,6 +202,8 @@ def test_degraded_speech_is_the_same_from_the_same_seed_in_whatever_company(data
         (["degrade"], "no channel to send recordings through"),
         (["degrade", "--noise", "15:0"], "no range of decibels, --noise 15:0"),
         (["degrade", "--noise", "loud"], "no range of decibels, --noise loud"),
+        (["units", "--count", "1"], "Ask for two units or more"),
+        (["units", "--count", "9"], "4 utterances for 9 units"),
     ],
 )
 def test_wrong_options_are_one_line_and_write_nothing(
