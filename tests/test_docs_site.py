@@ -34,7 +34,7 @@ def test_every_page_is_there_and_leads_nowhere_outside(site: Path) -> None:
     for page in PAGES:
         made = site / page.relative_to(DOCS).with_suffix(".html")
         text = made.read_text("utf-8")
-        for link in re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', text):
+        for link in re.findall(r'<(?:a|link)\b[^>]*?href="([^"#:]+)(?:#[^"]*)?"', text):
             assert (made.parent / link).resolve().is_relative_to(site) and (made.parent / link).exists(), (page, link)
 
 
