@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 from disentangle.corpus import archives, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 RATE = 16000  # Hz
 

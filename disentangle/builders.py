@@ -11,7 +11,7 @@ from disentangle.adversarial.objectives import OBJECTIVES
 from disentangle.adversarial.options import PlayerOptions
 from disentangle.adversarial.schedules import dann_ramp
 from disentangle.config import differences
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.games.domain_adversarial import DomainAdversarial
 from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weights
 from disentangle.games.vocoder import HiFiGAN

@@ -20,7 +20,7 @@ from disentangle.speech.options import SpeechConfig
 from disentangle.speech.vocoder_options import VocoderConfig
 
 if TYPE_CHECKING:
-    from disentangle.corpus.directory import DataDirectory
+    from disentangle.corpus.utterances import DataDirectory
     from disentangle.games.speech_disentanglement import SpeechDisentanglement
     from disentangle.image.model import ImageModel
     from disentangle.image.pictures import Pictures

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from disentangle.corpus.directory import DataDirectory
     from disentangle.corpus.failures import OnError
+    from disentangle.corpus.utterances import DataDirectory
 
 
 def add_on_error(parser: ArgumentParser, where: str, default: "OnError | None" = "stop") -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from disentangle.corpus.directory import DataDirectory
+    from disentangle.corpus.utterances import DataDirectory
     from disentangle.scoring.run import Found
     from disentangle.speech.adaptation import AdaptationOptions
 

@@ -8,7 +8,7 @@ from disentangle import released
 from disentangle.commands._on_error import add_on_error, sound
 
 if TYPE_CHECKING:
-    from disentangle.corpus.directory import DataDirectory
+    from disentangle.corpus.utterances import DataDirectory
     from disentangle.scoring.material import Material
     from disentangle.scoring.run import Found
     from disentangle.scoring.workers import Workers

@@ -16,8 +16,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from disentangle.corpus import stores
-from disentangle.corpus.directory import Utterance
 from disentangle.corpus.headers import contradiction, missing_bytes
+from disentangle.corpus.utterances import Utterance
 
 if TYPE_CHECKING:
     from torchaudio.transforms import Resample

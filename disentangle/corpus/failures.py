@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
 from disentangle.corpus.tables import read_table, write_table
+from disentangle.corpus.utterances import DataDirectory, Utterance
 
 OnError = Literal["stop", "skip"]
 #: The list of what was left out: ``UTTERANCE REASON`` lines.

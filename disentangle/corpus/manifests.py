@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from disentangle.corpus import audio, carrying, stores
-from disentangle.corpus.directory import DataDirectory, Utterance, read, tables_of
+from disentangle.corpus.directory import read, tables_of
 from disentangle.corpus.parts import tables_in
 from disentangle.corpus.rules import UTTERANCE, rule_of
 from disentangle.corpus.tables import Tables, write_tables
+from disentangle.corpus.utterances import DataDirectory, Utterance
 
 if TYPE_CHECKING:
     from lhotse import Recording, RecordingSet, SupervisionSegment, SupervisionSet

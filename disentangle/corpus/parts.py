@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from disentangle.corpus.directory import DataDirectory, read
+from disentangle.corpus.directory import read
 from disentangle.corpus.rules import RECORDING, SPEAKER, UTTERANCE, rule_of
 from disentangle.corpus.tables import Tables, extra_files, read_table, scan_folder, write_tables
+from disentangle.corpus.utterances import DataDirectory
 
 #: Pairs of utterances, or of speaker and utterance, to be verified.
 TRIALS = "trials"

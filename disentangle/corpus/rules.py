@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from disentangle.corpus.directory import NOT_FACTORS
 from disentangle.corpus.tables import Entry
+from disentangle.corpus.utterances import NOT_FACTORS
 
 UTTERANCE, SPEAKER, RECORDING = "utterance", "speaker", "recording"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from disentangle.corpus import stores
-from disentangle.corpus.directory import NOT_FACTORS, DataDirectory, Utterance
+from disentangle.corpus.utterances import NOT_FACTORS, DataDirectory, Utterance
 
 CUTS = "cuts.*.jsonl*"
 SHARDS = 8  # opened beside one another

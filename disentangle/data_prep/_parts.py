@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from disentangle.corpus.audio import duration
-from disentangle.corpus.directory import Utterance, tables_of
+from disentangle.corpus.directory import tables_of
 from disentangle.corpus.tables import write_tables
+from disentangle.corpus.utterances import Utterance
 
 Parts = Mapping[str, Sequence[Utterance]]
 

@@ -21,7 +21,8 @@ import numpy as np
 import soundfile
 
 from disentangle.corpus.audio import duration
-from disentangle.corpus.directory import Utterance, write
+from disentangle.corpus.directory import write
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 
 HOME = "https://github.com/cmusphinx/an4"

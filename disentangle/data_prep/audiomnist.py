@@ -16,7 +16,7 @@ import json
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, gender, official, root, spoken, write_parts
 

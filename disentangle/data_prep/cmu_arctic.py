@@ -15,7 +15,7 @@ what is converted can be compared with the target itself:
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, held_out, root, spoken, write_parts
 

@@ -17,7 +17,7 @@ by ``disentangle data subset --least 2``.
 import csv
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import gender, official, root, spoken, write_parts
 

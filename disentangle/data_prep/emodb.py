@@ -13,7 +13,7 @@ Data directories made, with ``text``, ``utt2emotion``, ``utt2sentence`` and ``sp
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, held_out, spoken, write_parts
 

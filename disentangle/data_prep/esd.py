@@ -18,7 +18,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, official, spoken, write_parts
 

@@ -113,7 +113,8 @@ def prepare(source: Path, target: Path) -> None:
         ValueError: the synthesiser is not installed.
     """
     from disentangle.corpus.audio import save
-    from disentangle.corpus.directory import Utterance, write
+    from disentangle.corpus.directory import write
+    from disentangle.corpus.utterances import Utterance
 
     waves = synthesised()
     genders = {voice.name: voice.gender for voice in VOICES}

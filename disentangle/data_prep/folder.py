@@ -16,7 +16,7 @@ Data directories made, with ``text`` and one ``utt2FACTOR`` for each group:
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep._parts import AUDIO, audio_files, held_out, speakers_of, spoken, write_parts
 
 FEWEST = 4  # speakers that can be divided

@@ -19,7 +19,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from disentangle.corpus.audio import duration
-from disentangle.corpus.directory import Utterance, write
+from disentangle.corpus.directory import write
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 
 HOME = "https://github.com/Jakobovski/free-spoken-digit-dataset"

@@ -15,7 +15,7 @@ in CMU ARCTIC, in ``utt2sentence``:
 
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, held_out, spoken, write_parts
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, gender, root, spoken, write_parts
 from disentangle.data_prep.librispeech import SUBSETS, parts_of

@@ -17,7 +17,7 @@ Some speakers have a single recording: for training leave them out by ``disentan
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, official, root, spoken, write_parts
 

@@ -17,7 +17,7 @@ sentence is said by all (SA), by seven (SX) or by one (SI):
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, official, spoken, write_parts
 

@@ -21,7 +21,7 @@ Sentences 1 to 24 are the same for all, and numbered in ``utt2sentence``.
 import re
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.data_prep import not_found
 from disentangle.data_prep._parts import audio_files, gender, held_out, root, spoken, write_parts
 

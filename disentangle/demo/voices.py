@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.demo.uploads import LONGEST
 from disentangle.evaluation.classifiers import answers
 from disentangle.evaluation.judges import SpeakerJudge

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation.classifiers import pooled
 from disentangle.evaluation.domains import a_distance
 from disentangle.evaluation.probes import classify

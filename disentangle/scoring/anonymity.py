@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation.judges import SpeakerJudge, without_gain
 from disentangle.evaluation.recognition import Recogniser, error_rates
 from disentangle.evaluation.score import Score

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.attacks import CODED, Attack, Impossible, Planned, Results, attacks, beneath
 from disentangle.evaluation.classifiers import ATTACKERS
 from disentangle.evaluation.floors import FLOOR_KINDS, FLOORS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring.model import Floats
 
 WINDOW = 16  # chunks among which utterances are ordered by length, and that are put in order again together

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.classifiers import pooled
 from disentangle.evaluation.erasure import Leace, SpeakerMeans, instance_normed
 from disentangle.evaluation.known import Matrix

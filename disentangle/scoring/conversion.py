@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.scoring.content import TEXTS
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.judging import READ, VOICES, judge_labels, judge_texts, judge_voices, labelled_names

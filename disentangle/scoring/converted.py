@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.progress import progress
 from disentangle.scoring.embeddings import mean_vector
 from disentangle.scoring.hearing import hear

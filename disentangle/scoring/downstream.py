@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.backends import PLDA
 from disentangle.evaluation.classifiers import SequenceClassifier, utterance_vectors
 from disentangle.evaluation.groups import Said, few, named, read

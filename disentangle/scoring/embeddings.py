@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from disentangle.corpus import archives
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.progress import progress
 from disentangle.scoring.chunks import Chunk, windows
 from disentangle.scoring.model import Floats, fingerprint, load

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from disentangle.corpus import archives, audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation.attacks import Impossible, attacks, beneath
 from disentangle.evaluation.known import Known
 from disentangle.evaluation.sequences import Features

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.judges import DigitJudge, SpeakerJudge, acceptance, share, without_gain
 from disentangle.evaluation.recognition import Recogniser, error_rates
 from disentangle.evaluation.score import Score

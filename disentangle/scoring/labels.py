@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 FACTORS = ("digit", "word", "sentence")
 LEAST = 30  # test utterances whose label repeats

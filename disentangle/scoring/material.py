@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.scoring.embeddings import CHUNK, embed, is_current, vectors_and_content
 from disentangle.scoring.model import Floats, load
 from disentangle.scoring.workers import Workers

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring.converted import Converted, made, voices
 from disentangle.scoring.material import Material
 from disentangle.scoring.model import Floats

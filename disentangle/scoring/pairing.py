@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 
 REFERENCES = 5  # utterances of the target that the model hears
 CONVERSIONS = 300

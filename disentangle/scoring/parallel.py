@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.bootstrap import interval
 from disentangle.evaluation.conversion import contour_correlation, mcd, pitch
 from disentangle.evaluation.score import Score

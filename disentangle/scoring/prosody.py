@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.conversion import HOP, pitch
 from disentangle.scoring.pairing import evenly
 from disentangle.scoring.workers import Workers

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 
 def read(path: Path, utterances: Sequence[Utterance]) -> list[tuple[int, int]]:

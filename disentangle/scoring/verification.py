@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.verification import Trials, as_norm, cosine_trials, speaker_eer, speaker_min_dcf
 from disentangle.scoring import trials as trial_list
 from disentangle.scoring.embeddings import mean_vector

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation.bootstrap import interval
 from disentangle.evaluation.resynthesis import SHORTEST, stft_error, stoi
 from disentangle.evaluation.score import Score

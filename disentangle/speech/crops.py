@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.model import Array, SpeechModel
 from disentangle.speech.options import FrontEndOptions

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.progress import progress
 from disentangle.speech.batches import Recording, Unread
 from disentangle.speech.model import SpeechModel

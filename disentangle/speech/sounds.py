@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.speech.model import SpeechModel
 
 Array = NDArray[np.float32]

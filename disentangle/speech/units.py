@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.progress import progress
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.options import FrontEndOptions

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.latent.attributes import Direction, mean_difference
 from disentangle.latent.descent import Descent
 from disentangle.latent.inversion import Inversion, invert

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from disentangle.cli import main
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 VOICES = {"ann": (120, 600), "bob": (160, 900), "cas": (210, 1300)}  # Hz: pitch, and the peak of the spectrum
 

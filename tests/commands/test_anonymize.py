@@ -9,7 +9,8 @@ import soundfile
 
 from disentangle.cli import main
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance, read
+from disentangle.corpus.directory import read
+from disentangle.corpus.utterances import Utterance
 from tests.commands.conftest import Refusal, spoken, voiced
 
 RATES = (7000, 7500, 8000, 8500, 9000)  # of playing one voice: as many speakers

@@ -9,7 +9,8 @@ import pytest
 import soundfile
 
 from disentangle.cli import main
-from disentangle.corpus.directory import Utterance, read, write
+from disentangle.corpus.directory import read, write
+from disentangle.corpus.utterances import Utterance
 
 
 @pytest.fixture

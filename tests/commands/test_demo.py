@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from disentangle import released
 from disentangle.cli import main
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.demo import experiments, voice_page, voices
 from disentangle.demo.codes import PictureRoom
 from disentangle.demo.infogan import InfoRoom

@@ -13,7 +13,7 @@ from disentangle import config
 from disentangle.adversarial.export import export
 from disentangle.cli import main
 from disentangle.corpus import archives, audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring import embeddings
 from disentangle.scoring.chunks import Chunk
 from disentangle.scoring.embeddings import CHUNK

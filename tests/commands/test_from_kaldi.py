@@ -12,7 +12,7 @@ import pytest
 
 from disentangle.cli import main
 from disentangle.corpus import archives, audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from tests.commands.conftest import VOICES, voiced
 from tests.conftest import ROOT
 

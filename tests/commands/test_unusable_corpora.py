@@ -7,7 +7,8 @@ import pytest
 import soundfile
 
 from disentangle.cli import main
-from disentangle.corpus.directory import Utterance, write
+from disentangle.corpus.directory import write
+from disentangle.corpus.utterances import Utterance
 
 
 def corpus(folder: Path, utterances_of: dict[str, int]) -> Path:

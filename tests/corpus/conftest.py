@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from disentangle.corpus.directory import Utterance, write
+from disentangle.corpus.directory import write
+from disentangle.corpus.utterances import Utterance
 
 RATE = 8000
 

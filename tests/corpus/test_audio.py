@@ -11,7 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from disentangle.corpus.audio import decode, duration, load, save
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 
 def tone(seconds: float = 1.0, rate: int = 16000, hertz: float = 440.0) -> NDArray[np.float64]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from disentangle.corpus import tables
-from disentangle.corpus.directory import Utterance, read, write
+from disentangle.corpus.directory import read, write
+from disentangle.corpus.utterances import Utterance
 
 
 def put(folder: Path, **lines: str) -> Path:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import audio, failures
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 
 MANY, PLACE = 10_000, 7_654
 

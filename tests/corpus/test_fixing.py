@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from disentangle.corpus.directory import Utterance, read, write
+from disentangle.corpus.directory import read, write
 from disentangle.corpus.fixing import fix
+from disentangle.corpus.utterances import Utterance
 from disentangle.corpus.validation import validate
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from disentangle.corpus import archives, audio, validation
 from disentangle.corpus.combining import combine
-from disentangle.corpus.directory import Utterance, read, write
+from disentangle.corpus.directory import read, write
 from disentangle.corpus.fixing import fix
 from disentangle.corpus.parts import write_jobs, write_part
 from disentangle.corpus.remaking import perturb_speed, resample
+from disentangle.corpus.utterances import Utterance
 from disentangle.corpus.validation import validate
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance, read, write
+from disentangle.corpus.directory import read, write
 from disentangle.corpus.manifests import from_lhotse, from_shar, to_lhotse, to_shar
+from disentangle.corpus.utterances import Utterance
 from disentangle.corpus.validation import validate
 
 pytest.importorskip("lhotse")

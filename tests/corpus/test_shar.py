@@ -15,7 +15,7 @@ import pytest
 
 from disentangle.cli import main
 from disentangle.corpus import audio, directory, manifests, stores
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 
 pytest.importorskip("lhotse")
 

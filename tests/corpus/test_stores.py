@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import audio, stores
-from disentangle.corpus.directory import Utterance, read
+from disentangle.corpus.directory import read
 from disentangle.corpus.manifests import from_lhotse, to_lhotse
+from disentangle.corpus.utterances import Utterance
 from disentangle.corpus.validation import validate
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from disentangle.corpus.directory import Utterance, read
+from disentangle.corpus.directory import read
+from disentangle.corpus.utterances import Utterance
 from disentangle.corpus.validation import validate
 from disentangle.data_prep import find, folder
 from tests.data_prep import layouts

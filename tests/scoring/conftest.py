@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.scoring import anonymity, converted, embeddings, material
 from disentangle.scoring.hearing import hear
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
 from disentangle.scoring import adapting

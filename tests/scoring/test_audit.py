@@ -12,7 +12,7 @@ import pytest
 from disentangle.cli import main
 from disentangle.commands.audit import _keep
 from disentangle.corpus import archives
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation import regression
 from disentangle.evaluation.attacks import attacks
 from disentangle.evaluation.auditing import known

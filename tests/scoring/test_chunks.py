@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import audio
-from disentangle.corpus.directory import Utterance
 from disentangle.corpus.lengths import alike
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring import chunks
 from disentangle.scoring.chunks import windows
 

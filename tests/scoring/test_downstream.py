@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.groups import Said, few, named

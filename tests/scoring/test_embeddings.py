@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from disentangle.corpus import archives, audio
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.scoring import embeddings
 from disentangle.scoring.chunks import Chunk
 from disentangle.scoring.embeddings import embed, is_current, mean_vector, vectors_and_content

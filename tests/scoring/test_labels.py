@@ -1,6 +1,6 @@
 """What was said is learned from training speech if that says the same, else from other folds of the test."""
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring.labels import factor_of, spoken
 
 

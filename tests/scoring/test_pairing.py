@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.scoring.pairing import CONVERSIONS, PER_SOURCE, REFERENCES, Roles, cast, evenly, pairs
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from disentangle.corpus.directory import DataDirectory
+from disentangle.corpus.utterances import DataDirectory
 from disentangle.evaluation.classifiers import SequenceClassifier
 from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.score import Score

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring import backend
 from disentangle.scoring.trial_lists import TrialList
 from disentangle.scoring.trials import read

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.scoring.converted import Converted, Sound
 from disentangle.scoring.pairing import Conversion, Roles
 from disentangle.scoring.worst import COUNT, worst

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance, read
+from disentangle.corpus.directory import read
+from disentangle.corpus.utterances import Utterance
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import AugmentationOptions
 from disentangle.speech.recordings import hear, recordings

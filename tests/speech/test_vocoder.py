@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import Utterance
+from disentangle.corpus.utterances import Utterance
 from disentangle.speech.crops import CropSource, MelError, pairs
 from disentangle.speech.generators import HiFiGenerator, SpectralGenerator, upsampling
 from disentangle.speech.options import FrontEndOptions

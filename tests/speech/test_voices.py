@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio, directory
-from disentangle.corpus.directory import DataDirectory, Utterance
+from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.latent.descent import Descent
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.voices import direction, moved, searched
