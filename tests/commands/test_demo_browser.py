@@ -147,11 +147,10 @@ def test_every_control_of_the_voice_room(chromium: Any, address: str, tmp_path: 
     assert page.locator("#heard audio").count() == 4
     assert page.evaluate("[...document.querySelectorAll('#heard audio')].every(a => a.duration > 0.1)")
     visit.shot("voice")
-    for height in ("the source's own height", "the voice's own height"):
-        heard = visit.held("#heard")
+    for height in ("the source's own height", "the voice's own height"):  # what a moment's training decodes has none
         page.get_by_role("radio", name=height).check()
         page.click("#convert")
-        visit.until("#heard", heard)
+        visit.says("#told-voice", "no voiced sound to take a pitch from")
     for place, (name, called) in enumerate((("source", "your recording"), ("own", "your voice"))):
         page.locator(f"#{name}").get_by_role("button", name=re.compile("upload", re.I)).first.click()
         page.set_input_files(f"#{name} input[type=file]", tmp_path / f"{place}.wav")
