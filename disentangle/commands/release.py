@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> None:
 
     from disentangle import config as configuration
     from disentangle import trainees
-    from disentangle.adversarial.export import export, read_export
+    from disentangle.adversarial.export import CARD, CONFIG, MODEL, export, read_export
     from disentangle.report.experiment import read
     from disentangle.report.releasing import card
 
@@ -34,6 +34,8 @@ def run(arguments: Namespace) -> None:
         raise ValueError(f"no scores, {experiment.folder / 'scores.json'}. Make them: disentangle score EXP DATA_DIR")
     if not arguments.about.is_file():
         raise ValueError(f"no such file, --about {arguments.about}. Write there what the model was trained on.")
+    if out.exists() and not (out.is_dir() and {file.name for file in out.iterdir()} <= {MODEL, CONFIG, CARD}):
+        raise ValueError(f"something else is there already, {out}. Take another OUT, or remove it.")
     trained = read_export(experiment.folder / "model")
     config = trainees.without_places(experiment.folder / "model" / "config.yaml")
     text = card(out.name, experiment, arguments.about.read_text("utf-8"))

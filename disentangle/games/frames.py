@@ -25,11 +25,15 @@ def at_frames(x: Tensor, frames: Tensor) -> Tensor:
     return x.gather(1, frames.unsqueeze(2).expand(-1, -1, x.shape[2]))
 
 
+def over_frames(x: Tensor, lengths: Tensor) -> Tensor:
+    """The mean of (batch, frames) over the frames that are there."""
+    there = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+    return (x * there).sum() / there.sum()
+
+
 def mel_error(y: Distribution, x: Tensor, lengths: Tensor) -> Tensor:
     """Absolute error of the mean plus surprise, averaged over the frames that are there; x (batch, frames, mels)."""
-    there = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
-    error = (y.mean - x).abs().mean(2) + y.surprise(x)
-    return (error * there).sum() / there.sum()
+    return over_frames((y.mean - x).abs().mean(2) + y.surprise(x), lengths)
 
 
 def moments(x: Tensor, lengths: Tensor) -> tuple[Tensor, ...]:

@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.stillness import still
-from disentangle.games.frames import Distribution, at_frames, distance, mel_error, moments
+from disentangle.games.frames import Distribution, at_frames, distance, mel_error, moments, over_frames
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,8 @@ class SpeechDisentanglement(Game):
         if self.labels is not None:
             terms["label"] = self.w.label * cross_entropy(self.labels(c, x.lengths), x.label, ignore_index=-1)
         if self.w.pull:
-            there = torch.arange(c.shape[1], device=c.device) < x.lengths[:, None]
             apart = (c - at_frames(c[x.twin], x.warp)).square().mean(2)
-            terms["pull"] = self.w.pull * (apart * there).sum() / there.sum()
+            terms["pull"] = self.w.pull * over_frames(apart, x.lengths)
         return terms
 
     @staticmethod

@@ -74,6 +74,9 @@ def test_what_cannot_be_released(scored: Path, trained: Path, tmp_path: Path, re
     assert "no scores" in refusal(["release", trained, out, "--about", about])
     assert "--about" in refusal(["release", scored, out, "--about", tmp_path / "none.md"])
     assert not out.exists()
+    (out / "thesis").mkdir(parents=True)
+    assert "something else is there" in refusal(["release", scored, out, "--about", about])
+    assert (out / "thesis").is_dir()
 
 
 @pytest.mark.parametrize("name", released.names())
