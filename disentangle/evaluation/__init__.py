@@ -1,4 +1,4 @@
-"""Measures of what a code holds and what leaked: functions of arrays that import nothing else of the project."""
+"""Measures of what a code holds and what leaked: functions of arrays, with `warping` alone below."""
 
 from typing import TYPE_CHECKING
 
