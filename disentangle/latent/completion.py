@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d
 
-from disentangle.adversarial.stillness import still
 from disentangle.latent.blending import blend
 from disentangle.latent.descent import Descent, Loss, Told, search
 from disentangle.latent.editing import Realism
+from disentangle.latent.frozen import frozen
 from disentangle.latent.inversion import CodePrior, restarted
 
 WINDOW = 7  # pixels: a known one counts by how many of those about it are hidden
@@ -76,8 +76,8 @@ def complete(
     y, start = torch.where(known, images, 0.0), restarted(prior, restarts, seed, images)
     belief = (lambda z, made: realism_weight * realism(z, made)) if realism is not None else None
     likely = (lambda z: prior_weight * prior.energy(z) / z.shape[1]) if prior_weight else None
-    with still(generator):
-        found = search(_losses(y, known, generator, belief, likely), start, descent, told)
+    with frozen(generator) as G:
+        found = search(_losses(y, known, G, belief, likely), start, descent, told)
         with torch.no_grad():
             drawn = torch.cat([generator(z) for z in torch.split(found.z, 250)])
     filled = blend(y, drawn, known) if blended else torch.where(known, y, drawn)

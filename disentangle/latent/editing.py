@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from disentangle.adversarial.stillness import still
 from disentangle.latent.attributes import Direction
 from disentangle.latent.descent import Descent, Told, descend, reporting
+from disentangle.latent.frozen import frozen
 
 Constraint = Callable[[Tensor, Tensor], Tensor]
 """Codes (n, dims) and their pictures (n, ...) -> what is left of the edit to do, (n,)."""
@@ -115,13 +115,14 @@ def edit(
     def left(codes: Tensor, made: Tensor) -> Tensor:
         return torch.stack([constraint(codes, made) for constraint in constraints]).sum(0)
 
-    def loss(codes: Tensor) -> Tensor:
-        made = generator(codes)
-        total = left(codes, made) + closeness * (codes - z).square().sum(1)
-        return total if realism is None else total + realism_weight * realism(codes, made)
-
     how = descent or Descent()
-    with still(generator), reporting(told, len(z) * (how.steps + 1)) as report:
+    with frozen(generator) as G, reporting(told, len(z) * (how.steps + 1)) as report:
+
+        def loss(codes: Tensor) -> Tensor:
+            made = G(codes)
+            total = left(codes, made) + closeness * (codes - z).square().sum(1)
+            return total if realism is None else total + realism_weight * realism(codes, made)
+
         found = descend(loss, z, how, report=report)
         with torch.no_grad():
             before, after = generator(z), generator(found.z)

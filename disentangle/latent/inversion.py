@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from disentangle.adversarial.stillness import still
 from disentangle.latent.descent import Descent, Loss, Told, search
+from disentangle.latent.frozen import frozen
 
 Method = Literal["descent", "encoder", "hybrid"]
 Read = Callable[[Tensor], Tensor]
@@ -111,8 +112,8 @@ def invert(
     else:
         start = _read(encoder, images)[:, None]
     how = descent or Descent()
-    with still(generator):
-        loss_of = _losses(images, generator, fit or Fit(), prior)
+    with frozen(generator) as G:
+        loss_of = _losses(images, G, fit or Fit(), prior)
         found = search(loss_of, start, replace(how, steps=0) if method == "encoder" else how, told)
         with torch.no_grad():
             made = torch.cat([generator(z) for z in torch.split(found.z, 250)])
