@@ -11,7 +11,7 @@ from benchmarks import code_space, pictures, recordings, results, speech
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Run all on one core."""
+    """Run all on one core, inversion on all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--data", type=Path, metavar="DIR", help="FSDD's train (default: recordings made for it)")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("RESULTS.json"), metavar="FILE")

@@ -1,4 +1,4 @@
-"""Processor time of things done in turn, so that whatever else a machine does weighs on all of them alike."""
+"""Time of things done in turn, so that whatever else a machine does weighs on all of them alike."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Drawn = TypeVar("Drawn")
 Result = TypeVar("Result")
+Clock = Callable[[], float]
 Seconds = NDArray[np.float64]
 DRAWING = "drawing"
 WARMUP = 3  # rounds that are not counted: memory is fetched, kernels are chosen
@@ -50,9 +51,13 @@ def figure(samples: Seconds, unit: str, bound: float | None = None, least: float
 
 
 def in_turn(
-    draw: Callable[[int], Drawn], runs: Mapping[str, Callable[[Drawn], object]], repeats: int, warmup: int = WARMUP
+    draw: Callable[[int], Drawn],
+    runs: Mapping[str, Callable[[Drawn], object]],
+    repeats: int,
+    warmup: int = WARMUP,
+    clock: Clock = time.process_time,
 ) -> dict[str, Seconds]:
-    """Seconds of processor time, (repeats,), of each run and of the drawing.
+    """Seconds, (repeats,), of each run and of the drawing.
 
     In every repeat something is drawn and handed to each of the runs; every other repeat goes through them backwards,
     so that none has always the warmer cache.
@@ -62,20 +67,21 @@ def in_turn(
         runs: name -> what is timed.
         repeats: how often.
         warmup: how often before that, not counted.
+        clock: processor time of all threads, or `time.perf_counter` where more of them are to end sooner.
     """
     seconds: dict[str, list[float]] = {name: [] for name in (DRAWING, *runs)}
     for repeat in range(-warmup, repeats):
-        drawn, spent = _timed(partial(draw, repeat + warmup))
+        drawn, spent = _timed(partial(draw, repeat + warmup), clock)
         seconds[DRAWING].append(spent)
         for name in list(runs)[:: 1 if repeat % 2 else -1]:
-            seconds[name].append(_timed(partial(runs[name], drawn))[1])
+            seconds[name].append(_timed(partial(runs[name], drawn), clock)[1])
     return {name: np.array(spent[warmup:]) for name, spent in seconds.items()}
 
 
-def _timed(run: Callable[[], Result]) -> tuple[Result, float]:
-    begun = time.process_time()
+def _timed(run: Callable[[], Result], clock: Clock) -> tuple[Result, float]:
+    begun = clock()
     result = run()
-    return result, time.process_time() - begun
+    return result, clock() - begun
 
 
 def beside(game: str, seconds: Mapping[str, Seconds]) -> dict[str, Figure]:

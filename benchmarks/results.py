@@ -32,7 +32,7 @@ TITLES = {
 }
 
 
-CLOCK = "processor time on one core, medians over the repeats"
+CLOCK = "processor time on one core (inversion: wall clock on all cores), medians over the repeats"
 
 
 def save(path: Path, figures: Mapping[str, Figure], data: str, clock: str = CLOCK, module: str = "benchmarks") -> None:

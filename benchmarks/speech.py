@@ -1,4 +1,4 @@
-"""The speech system in FSDD's configuration: its engine, training, data and conversion."""
+"""The speech system with FSDD's networks and batches and every adversary: engine, training, data and conversion."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,21 @@ SMALL = (
     "batch.speakers=2",
     "batch.utterances=2",
 )
+ADVERSARIES = (
+    "loss.confuse=1",
+    "loss.adapt=2",
+    "loss.moments=0.4",
+    "loss.resemblance=0.5",
+    "loss.parallel=0",
+    "loss.pull=0",
+)
 Round = Callable[[Sequence[SpeechBatch]], object]
 
 
 def configured(data: Path, quick: bool = False) -> SpeechConfig:
-    """FSDD's configuration on a data directory."""
-    return config.read(config.find("fsdd/default"), SpeechConfig, [*(SMALL if quick else ()), f"train={data}"])
+    """FSDD's configuration with adversaries in the place of pairs who say the same, on a data directory."""
+    words = [*ADVERSARIES, *(SMALL if quick else ()), f"train={data}"]
+    return config.read(config.find("fsdd/default"), SpeechConfig, words)
 
 
 def measure(data: Path, quick: bool) -> dict[str, Figure]:
