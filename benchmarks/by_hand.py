@@ -99,7 +99,7 @@ class Speech:
         g, w = self.game, self.game.w
         c, commitment = g.content(x.content, x.lengths)
         s = g.speaker(x.voice, x.lengths)
-        y = g.decoder(c, x.lengths, s[x.partner] if w.swap else s)
+        y = g.decoder(torch.cat([c, x.contour], 2), x.lengths, s[x.partner] if w.swap else s)
         error = w.reconstruction * mel_error(y, x.mel, x.lengths)
         terms = [g.likeness(c, s, y, x), g.confusion(c, s, x), g.service(c, x)]
         makers = total([error, w.commitment * commitment, *(loss for some in terms for loss in some.values())])

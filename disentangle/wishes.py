@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from disentangle.evaluation.conversion import pitch as pitch_contour
 from disentangle.latent.attributes import Direction
+from disentangle.pitch import pitch as pitch_contour
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.voices import moved, searched
 

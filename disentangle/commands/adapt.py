@@ -88,7 +88,7 @@ def _adapt(arguments: Namespace, options: "AdaptationOptions", out: Path) -> Non
     config = replace(trained, name=arguments.name or f"{trained.name}-adapted", train=str(arguments.source))
     domains = directory.read(arguments.source), directory.read(arguments.target)
     heard = [hear(data, model, (1.0,), arguments.allow_pipes) for data in domains]
-    labels = _labels(arguments.labels, [u.id for u, _, _ in heard[0]]) if arguments.labels else None
+    labels = _labels(arguments.labels, [one.utterance.id for one in heard[0]]) if arguments.labels else None
     source, target = (by_statistics(domain, model, config.loss.label_of) for domain in heard)
     game, batches, players = builders.adaptation(model, source, target, options, labels)
     training = TrainingOptions(steps=options.steps, seed=options.seed)

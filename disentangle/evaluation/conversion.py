@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from disentangle.evaluation.compiled import librosa
+from disentangle.compiled import librosa
+from disentangle.pitch import HOP, pitch
 from disentangle.warping import paths
 
 Matrix = NDArray[np.float64]
 CEPSTRA = 13
-HOP = 0.02  # seconds between the frames of the pitch contour
 
 
 def cepstra(mel: NDArray[np.floating], count: int = CEPSTRA) -> Matrix:
@@ -65,16 +65,6 @@ def mcd(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
         raise ValueError(f"mel-cepstral distortion of {a.shape} and {b.shape}: both need frames and the same filters")
     _, distances = _aligned(cepstra(a), cepstra(b))
     return float(10 * np.sqrt(2) / np.log(10) * distances.mean())
-
-
-def pitch(wave: NDArray[np.floating], rate: int, low: float = 60.0, high: float = 400.0) -> Matrix:
-    """F0 in Hz every 20 ms by pYIN (Mauch and Dixon 2014), NaN where unvoiced; (frames,), 1 + samples // hop."""
-    frame = 1 << int(np.ceil(np.log2(2 * rate / low)))
-    samples = np.asarray(wave, np.float64)
-    f0: Matrix = librosa().pyin(
-        samples, fmin=low, fmax=high, sr=rate, frame_length=frame, hop_length=round(HOP * rate), resolution=0.2
-    )[0]
-    return f0
 
 
 def _log_mels(wave: NDArray[np.floating], rate: int) -> Matrix:

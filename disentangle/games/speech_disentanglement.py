@@ -42,7 +42,7 @@ class SpeechDisentanglement(Game):
     Args:
         content: log-mel, lengths -> code, commitment.
         speaker: log-mel, lengths -> unit vector.
-        decoder: code, lengths, unit vector -> distribution of log-mels.
+        decoder: code and what is told of F0, lengths, unit vector -> distribution of log-mels.
         weights: of the terms.
         angular: unit vectors, speakers -> loss, or None.
         critics: pair critics: code, lengths, first, second -> logits.
@@ -102,7 +102,7 @@ class SpeechDisentanglement(Game):
             return
         self.start_afresh()
         (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
-        y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
+        y = self.spoken(c, s[x.partner] if self.w.swap else s, x)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         made = {"reconstruction": error, **self.likeness(c, s, y, x), **self.in_parallel(c, s, x)}
         asked = {"commitment": self.w.commitment * commitment, **self.confusion(c, s, x), **self.service(c, x)}
@@ -133,15 +133,21 @@ class SpeechDisentanglement(Game):
         """Codes and vectors as a trained model gives them, which no longer change, become log-mels."""
         with still(self.content), still(self.speaker):
             (c, _), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
-        y = self.decoder(c, x.lengths, s[x.partner] if self.w.swap else s)
+        y = self.spoken(c, s[x.partner] if self.w.swap else s, x)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         return {"reconstruction": error, **self.in_parallel(c, s, x)}
+
+    def spoken(self, c: Tensor, s: Tensor, x: Any) -> Distribution:
+        """What is said, in a voice, with the utterance's own melody."""
+        y: Distribution = self.decoder(torch.cat([c, x.contour], 2), x.lengths, s)
+        return y
 
     def in_parallel(self, c: Tensor, s: Tensor, x: Any) -> Terms:
         """Spoken in the voice of another who says the same, it is the other's log-mel at this one's pace."""
         if not self.w.parallel:
             return {}
-        spoken = self.decoder(c, x.lengths, s[x.twin])
+        told = torch.cat([c, at_frames(x.contour[x.twin], x.warp)], 2)
+        spoken = self.decoder(told, x.lengths, s[x.twin])
         return {"parallel": self.w.parallel * mel_error(spoken, at_frames(x.mel[x.twin], x.warp), x.lengths)}
 
     def likeness(self, c: Tensor, s: Tensor, y: Distribution, x: Any) -> Terms:
@@ -149,7 +155,7 @@ class SpeechDisentanglement(Game):
         if not self.w.moments and not self.w.resemblance:
             return {}
         target = s[x.stranger]
-        own, spoken = y.sample(), self.decoder(c, x.lengths, target).sample()
+        own, spoken = y.sample(), self.spoken(c, target, x).sample()
         with still(self.speaker):
             heard = self.speaker(spoken, x.lengths)
         real = moments(x.mel, x.lengths)

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.bootstrap import interval
-from disentangle.evaluation.conversion import contour_correlation, mcd, pitch
+from disentangle.evaluation.conversion import contour_correlation, mcd
 from disentangle.evaluation.score import Score
+from disentangle.pitch import pitch
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.tasks import Outcome
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from disentangle.corpus import audio
 from disentangle.corpus.utterances import Utterance
-from disentangle.evaluation.conversion import HOP, pitch
+from disentangle.pitch import HOP, pitch
 from disentangle.scoring.pairing import evenly
 from disentangle.scoring.workers import Workers
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from disentangle.corpus.buckets import BucketBatches
 from disentangle.corpus.sampling import SpeakerBatches
+from disentangle.speech.contour import partly
 from disentangle.speech.disturbances import Disturbance
 from disentangle.speech.options import AugmentationOptions, BatchOptions
 from disentangle.speech.sounds import Sound
@@ -42,6 +43,10 @@ class Spoken(Protocol):
         """Class, or ""."""
 
     @property
+    def contour(self) -> Tensor | None:
+        """How its F0 moves (frames, columns), where the decoder is told."""
+
+    @property
     def sound(self) -> Sound | None:
         """Where it comes from."""
 
@@ -56,6 +61,7 @@ class Recording:
         text: transcript, or "" where there is none.
         label: class of the utterance, or "".
         sound: where it comes from, for those who are to hear it otherwise.
+        contour: how its F0 moves (frames, columns), where the decoder is told.
     """
 
     mel: Tensor
@@ -63,6 +69,7 @@ class Recording:
     text: str = ""
     label: str = ""
     sound: Sound | None = None
+    contour: Tensor | None = None
 
     @property
     def frames(self) -> int:
@@ -91,6 +98,16 @@ class Unread:
         """Standardised log-mel (frames, mels)."""
         return self.sound.mel()
 
+    @property
+    def contour(self) -> Tensor:
+        """How its F0 moves (frames, columns)."""
+        return self.sound.contour()
+
+
+def melody(recording: Spoken, mel: Tensor) -> Tensor:
+    """The contour of a recording whose log-mel is (frames, mels); (frames, 0) where there is none."""
+    return mel[:, :0] if recording.contour is None else recording.contour
+
 
 @dataclass(frozen=True)
 class SpeechBatch:
@@ -109,6 +126,7 @@ class SpeechBatch:
         letter_lengths: (batch,) letters of each; 0 where a stretch was cut or there is no transcript.
         twin: (batch,) index of an utterance of another speaker that says the same; its own where there is none.
         warp: (batch, frames) the twin's frame that goes with each frame.
+        contour: (batch, frames, columns) how F0 moves, for the decoder; of no columns where it is not told.
     """
 
     mel: Tensor
@@ -123,6 +141,7 @@ class SpeechBatch:
     letter_lengths: Tensor
     twin: Tensor
     warp: Tensor
+    contour: Tensor
 
 
 class SpeechSource:
@@ -182,6 +201,7 @@ class SpeechSource:
         mels = [r.mel for r in chosen]
         cuts = [self._cut(len(x), rng) for x in mels]
         stretches = [x[cut] for x, cut in zip(mels, cuts, strict=True)]
+        melodies = [melody(r, x)[cut] for r, x, cut in zip(chosen, mels, cuts, strict=True)]
         mel = nn.utils.rnn.pad_sequence(stretches, batch_first=True)
         content, voice = self._heard(mel, chosen, cuts, (self.seed, step, draw, rank))
         lengths = torch.tensor([len(x) for x in stretches])
@@ -201,6 +221,7 @@ class SpeechSource:
             torch.tensor([len(text) for text in texts]),
             torch.arange(len(chosen)),
             torch.arange(mel.shape[1]).expand(len(chosen), -1),
+            partly(nn.utils.rnn.pad_sequence(melodies, batch_first=True), rng),
         )
         if not self.paired:
             return drawn

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from disentangle.speech.batches import Spoken
+from disentangle.speech.batches import Spoken, melody
 from disentangle.speech.model import SpeechModel
 
 Matrix = NDArray[np.float64]
@@ -35,7 +35,8 @@ def calibrate(model: SpeechModel, recordings: Sequence[Spoken], seed: int = 0) -
         partner = recordings[own[(own.index(index) + 1) % len(own)]].mel
         code, _ = model.content_encoder(x[None], torch.tensor([len(x)]))
         voice = model.speaker_encoder(partner[None], torch.tensor([len(partner)]))
-        y = model.draw(code[0], voice[0], generator)
+        told = torch.cat([code[0], melody(recordings[index], x)], 1)
+        y = model.draw(told, voice[0], generator)
         real.append(x.double().numpy())
         decoded.append(y.double().numpy())
     (mean, covariance), (own_mean, own_covariance) = within(real), within(decoded)

@@ -132,7 +132,7 @@ def _reconstructed(utterances: Sequence[Utterance], waves: Sequence[Array], spee
     voices = {name: speech.speaker_of(vectors[speakers == name]) for name in set(speakers)}
     with progress(len(waves), "decoding", "utterance") as bar:
         for utterance, wave in zip(utterances, waves, strict=True):
-            mel = torch.from_numpy(speech.decode(speech.content([wave])[0], voices[utterance.speaker]))
+            mel = torch.from_numpy(speech.decode(speech.decodable(wave), voices[utterance.speaker]))
             made.append(mel - mel.mean())
             bar.advance()
     return made

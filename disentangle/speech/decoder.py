@@ -69,6 +69,7 @@ class Decoder(nn.Module):
         self, dims: int, speaker: int, mels: int, channels: int = 128, layers: int = 3, causal: bool = False
     ) -> None:
         super().__init__()
+        self.dims = dims
         self.front = Conv(dims, channels, 3, causal)
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
         self.blocks = nn.ModuleList(ModulatedBlock(channels, channels, causal) for _ in range(layers))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from disentangle.adversarial.log import Exhibits, Picture, Sound
-from disentangle.speech.batches import Spoken
+from disentangle.speech.batches import Spoken, melody
 from disentangle.speech.crops import Pair
 from disentangle.speech.levels import PEAK
 from disentangle.speech.model import SpeechModel
@@ -38,10 +38,11 @@ def exhibits(model: SpeechModel, recordings: Sequence[Spoken]) -> Exhibits:
     """
     most = round(SECONDS / model.hop)
     mels = [recording.mel[:most] for recording in recordings]
-    codes = [model.content_encoder(x[None], torch.tensor([len(x)]))[0][0].numpy() for x in mels]
+    codes = [model.content_encoder(x[None], torch.tensor([len(x)]))[0][0] for x in mels]
+    told = [torch.cat([c, melody(r, c)[: len(c)]], 1).numpy() for c, r in zip(codes, recordings, strict=True)]
     voices = [model.speaker_encoder(x[None], torch.tensor([len(x)]))[0].numpy() for x in mels]
     found: dict[str, Picture | Sound] = {}
-    for place, (x, code) in enumerate(zip(mels, codes, strict=True)):
+    for place, (x, code) in enumerate(zip(mels, told, strict=True)):
         name, other = recordings[place].speaker, (place + 1) % len(mels)
         made = {f"{name}/again": model.decode(code, voices[place])}
         if other != place:

@@ -47,8 +47,8 @@ class SpeakerGraph(nn.Module):
 
 
 class DecoderGraph(nn.Module):
-    """Code (1, frames, dims), vector (1, dims), standard normal noise (1, frames, mels) -> levelled log-mel
-    (1, frames, mels); noise of zeros gives the mean.
+    """Code (1, frames, dims), behind it the contour if that is told, vector (1, dims), standard normal noise
+    (1, frames, mels) -> levelled log-mel (1, frames, mels); noise of zeros gives the mean.
     """
 
     unwhitening: Tensor
@@ -58,7 +58,7 @@ class DecoderGraph(nn.Module):
         self.decoder, self.temperature = model.decoder, model.options.decoder.temperature
         self.mean, self.deviation, self.stretch, self.shift = model.mean, model.deviation, model.stretch, model.shift
         with torch.no_grad():
-            none = torch.zeros(1, 1, model.content_dims), torch.ones(1, dtype=torch.long)
+            none = torch.zeros(1, 1, self.decoder.dims), torch.ones(1, dtype=torch.long)
             whitening = self.decoder(*none, torch.zeros(1, model.speaker_dims)).whitening
         self.register_buffer("unwhitening", torch.linalg.inv(whitening))
 
@@ -88,7 +88,7 @@ def write(model: SpeechModel, folder: Path, form: str) -> list[Path]:
         raise ValueError("a causal model levels by what it has heard so far, which no graph keeps. Export another.")
     if isinstance(model.content_encoder.bottleneck, NoiseBottleneck):
         raise ValueError("a noise bottleneck draws noise that no graph draws alike. Train with vq or none to export.")
-    front, dims = model.options.front_end, (model.content_dims, model.speaker_dims)
+    front, dims = model.options.front_end, (model.decoder.dims, model.speaker_dims)
     mel, code = torch.randn(1, FRAMES, front.mels), torch.randn(1, FRAMES, dims[0])
     inputs = {
         "content": (ContentGraph(model), {"log_mel": mel}, "code"),

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from disentangle.corpus.lengths import alike
-from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQuantizer
-from disentangle.speech.content import ContentEncoder
-from disentangle.speech.decoder import Decoder
+from disentangle.speech import networks
+from disentangle.speech.contour import contour
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.levels import matched, running_level
 from disentangle.speech.matching import nearest_mean
-from disentangle.speech.options import FrontEndOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.options import FrontEndOptions, SpeechOptions
 from disentangle.speech.prosody import Vocode, spoken
-from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
 Array = NDArray[np.float32]
 TOGETHER = 30.0  # seconds, padding included, that pass a network at once: more do not stay in a processor's cache
@@ -44,16 +42,9 @@ class SpeechModel(nn.Module):
         super().__init__()
         mels = options.front_end.mels
         self.options, self.front_end = options, FrontEnd(options.front_end)
-        self.content_encoder = _content(options, mels)
-        self.speaker_encoder = _speaker(options.speaker, mels)
-        self.decoder = Decoder(
-            options.content.dims,
-            options.speaker.dims,
-            mels,
-            options.decoder.channels,
-            options.decoder.layers,
-            options.causal,
-        )
+        self.content_encoder = networks.content_encoder(options)
+        self.speaker_encoder = networks.speaker_encoder(options)
+        self.decoder = networks.decoder(options)
         self.register_buffer("mean", torch.zeros(mels))
         self.register_buffer("deviation", torch.ones(mels))
         self.register_buffer("stretch", torch.eye(mels))
@@ -129,6 +120,17 @@ class SpeechModel(nn.Module):
         """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
         return [z.numpy() for z in self._together(self.content_encoder.unlimited, self._seen(waves))]
 
+    def contour(self, wave: Array) -> Array:
+        """How the F0 of a wave moves, for the decoder: (frames, columns), (frames, 0) where it is not told."""
+        frames = self.front_end.frames(len(wave))
+        if not self.options.decoder.f0:
+            return np.zeros((frames, 0), np.float32)
+        return contour(wave, self.rate, self.front_end.hop, frames)
+
+    def decodable(self, wave: Array) -> Array:
+        """What `decode` needs of a wave: its content, and behind it the contour if the decoder is told that."""
+        return np.concatenate([self.content([wave])[0], self.contour(wave)], 1)
+
     @torch.no_grad()
     def speaker(self, waves: Sequence[Array]) -> Array:
         """One unit vector for each wave, (waves, dims)."""
@@ -165,12 +167,15 @@ class SpeechModel(nn.Module):
     @torch.no_grad()
     def draw(self, code: Tensor, voice: Tensor, generator: torch.Generator) -> Tensor:
         """Code (frames, dims), speaker vector (dims,) -> standardised log-mel (frames, mels), not calibrated yet."""
+        code = nn.functional.pad(code, (0, self.decoder.dims - code.shape[1]))  # of whose contour nothing is told
         said = self.decoder(code[None], torch.tensor([len(code)]), voice[None])
         drawn: Tensor = said.sample(generator, self.options.decoder.temperature)[0]
         return drawn
 
     def decode(self, content: Array, speaker: Array) -> Array:
-        """Code (frames, dims) and speaker vector (dims,) -> levelled log-mel (frames, mels), the same every time."""
+        """What `decodable` makes, or content (frames, dims) alone, and speaker vector (dims,) -> levelled log-mel
+        (frames, mels), the same every time.
+        """
         self.eval()
         code, voice = (torch.from_numpy(np.ascontiguousarray(x)) for x in (content, speaker))
         drawn = self.draw(code, voice, torch.Generator().manual_seed(0))
@@ -216,39 +221,19 @@ class SpeechModel(nn.Module):
     def converted_mel(self, wave: Array, speaker: Array, among: Array | None = None) -> Array:
         """What `convert` makes sound of: levelled log-mel (frames, mels), decoded or matched."""
         if not self.matches:
-            return self.decode(self.content([wave])[0], speaker)
+            return self.decode(self.decodable(wave), speaker)
         if among is None:
             why = "the model converts by frames of the voice's own recordings (model.matching), and there are none"
             raise ValueError(f"{why}. Take a model without matching.")
         found = nearest_mean(self.matchable([wave]), among, self.options.matching.k)
         if self.options.matching.by == "content":
-            return self.decode(found, speaker)
+            return self.decode(np.concatenate([found, self.contour(wave)], 1), speaker)
         return np.asarray(found * self.deviation.numpy() + self.mean.numpy(), np.float32)
 
 
 def _noise_of(wave: Array, draw: int) -> int:
     digest = hashlib.blake2b(np.ascontiguousarray(wave, np.float32).tobytes() + f"{draw}".encode(), digest_size=8)
     return int.from_bytes(digest.digest(), "little") >> 1
-
-
-def _content(model: SpeechOptions, mels: int) -> ContentEncoder:
-    bottleneck: Bottleneck
-    options = model.content
-    match options.bottleneck:
-        case "none":
-            bottleneck = Bottleneck(options.dims)
-        case "vq":
-            bottleneck = VectorQuantizer(options.dims, options.codes)
-        case "noise":
-            bottleneck = NoiseBottleneck(options.dims, options.noise)
-    widths = options.channels, options.layers
-    return ContentEncoder(mels, bottleneck, *widths, options.instance_norm, options.leace, model.causal)
-
-
-def _speaker(options: SpeakerOptions, mels: int) -> nn.Module:
-    if options.kind == "ecapa":
-        return EcapaEncoder(mels, options.dims, options.channels, options.grid)
-    return StatisticsEncoder(mels, options.dims, options.channels, options.second_order, options.grid)
 
 
 def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:

@@ -98,11 +98,14 @@ class DecoderOptions:
         layers: residual blocks.
         temperature: of what a trained model draws; 0 is the mean, which lacks breath, 1 the speech of training, whose
             noise blurs words.
+        f0: whether it is told how the F0 of an utterance moves about its median, so that content need not carry that
+            and a conversion keeps it.
     """
 
     channels: Positive = 128
     layers: Positive = 3
     temperature: Share = 1.0
+    f0: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,8 @@ class SpeechOptions:
             raise ValueError("causal needs matching.by=none: a voice's recordings are matched as a whole")
         if self.causal and (self.content.instance_norm or self.content.bottleneck == "noise"):
             raise ValueError("causal needs content.instance_norm=false and a bottleneck that draws no noise")
+        if self.causal and self.decoder.f0:
+            raise ValueError("causal needs decoder.f0=false: its median is of an utterance as a whole")
 
 
 @dataclass(frozen=True)

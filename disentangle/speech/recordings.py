@@ -1,6 +1,7 @@
 """A data directory as recordings to train on, in memory or read when they are due; copies at other speeds included."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,26 +10,44 @@ from numpy.typing import NDArray
 from disentangle.corpus import audio
 from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.progress import progress
+from disentangle.speech import contour
 from disentangle.speech.batches import Recording, Unread
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.sounds import Sound, at_speed, levelled, standardised
 
-Heard = list[tuple[Utterance, float, NDArray[np.float32]]]  # utterance, speed, levelled log-mel (frames, mels)
 SAMPLE = 2000  # utterances; more move a mean by less than a thousandth of the deviation
 
 
-def hear(data: DataDirectory, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> Heard:
-    """Levelled log-mel of every utterance at every speed.
+class Heard(NamedTuple):
+    """An utterance at a speed.
+
+    Args:
+        utterance: which.
+        speed: 1.1 is a tenth faster, and higher.
+        mel: levelled log-mel (frames, mels).
+        contour: how its F0 moves (frames, columns), of no columns where the decoder is not told.
+    """
+
+    utterance: Utterance
+    speed: float
+    mel: NDArray[np.float32]
+    contour: NDArray[np.float32]
+
+
+def hear(data: DataDirectory, model: SpeechModel, speeds: Sequence[float], allow_pipes: bool = False) -> list[Heard]:
+    """Every utterance at every speed.
 
     Raises:
         ValueError: audio that cannot be used.
     """
-    heard: Heard = []
+    heard: list[Heard] = []
     with progress(len(data.utterances), f"reading {data.path}", "utterance") as bar:
         for utterance in data.utterances:
             wave = audio.load(utterance, model.rate, allow_pipes)
+            told = model.contour(wave)
             for speed in speeds:
-                heard.append((utterance, speed, levelled(model, at_speed(wave, speed))))
+                mel = levelled(model, at_speed(wave, speed))
+                heard.append(Heard(utterance, speed, mel, contour.at_speed(told, speed, len(mel))))
             bar.advance()
     return heard
 
@@ -79,13 +98,15 @@ def unread(
     ]
 
 
-def recordings(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
+def recordings(heard: Sequence[Heard], model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
     """Standardise what was heard; speed 1 sets the statistics, which the model keeps."""
     _standardise(heard, model)
     return by_statistics(heard, model, label_of, allow_pipes)
 
 
-def by_statistics(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: bool = False) -> list[Recording]:
+def by_statistics(
+    heard: Sequence[Heard], model: SpeechModel, label_of: str, allow_pipes: bool = False
+) -> list[Recording]:
     """What was heard, by the statistics that the model has."""
     return [
         Recording(
@@ -94,13 +115,14 @@ def by_statistics(heard: Heard, model: SpeechModel, label_of: str, allow_pipes: 
             utterance.text or "",
             utterance.labels.get(label_of, ""),
             Sound(utterance, speed, model, allow_pipes),
+            torch.from_numpy(told),
         )
-        for utterance, speed, mel in heard
+        for utterance, speed, mel, told in heard
     ]
 
 
-def _standardise(heard: Heard, model: SpeechModel) -> None:
-    together = np.concatenate([mel for _, speed, mel in heard if speed == 1.0])
+def _standardise(heard: Sequence[Heard], model: SpeechModel) -> None:
+    together = np.concatenate([one.mel for one in heard if one.speed == 1.0])
     model.mean.copy_(torch.from_numpy(together.mean(0)))
     model.deviation.copy_(torch.from_numpy(together.std(0).clip(1e-2)))
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from disentangle.corpus import audio
 from disentangle.corpus.utterances import Utterance
+from disentangle.speech import contour
 from disentangle.speech.model import SpeechModel
 
 Array = NDArray[np.float32]
@@ -43,6 +44,12 @@ class Sound:
     def mel(self, change: Change | None = None) -> Tensor:
         """Standardised log-mel (frames, mels), after a change that keeps the length."""
         return standardised(self.model, levelled(self.model, change(self.wave()) if change else self.wave()))
+
+    def contour(self) -> Tensor:
+        """How the F0 of the sound moves (frames, columns); at another speed it is that of speed 1, taken faster."""
+        wave = audio.load(self.utterance, self.model.rate, self.allow_pipes)
+        frames = self.model.front_end.frames(len(at_speed(wave, self.speed)))
+        return torch.from_numpy(contour.at_speed(self.model.contour(wave), self.speed, frames))
 
 
 def at_speed(wave: Array, speed: float) -> Array:

@@ -74,7 +74,7 @@ class Voiced(nn.Module):
 
     Args:
         model: trained.
-        code: what is said, (frames, dims).
+        code: what is said, (frames, dims), as `SpeechModel.decodable` gives it.
     """
 
     def __init__(self, model: SpeechModel, code: Tensor) -> None:
@@ -106,7 +106,7 @@ def searched(
     """
     found = []
     for wave, read in zip(waves, model.speaker(waves), strict=True):
-        (code,) = model.content([wave])
+        code = model.decodable(wave)
         start = torch.from_numpy(read)[None]
         heard = model.standardised(wave)[None]
         generator = Voiced(model, torch.from_numpy(code))

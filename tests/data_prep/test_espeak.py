@@ -8,9 +8,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from disentangle.compiled import librosa
 from disentangle.corpus.directory import read
 from disentangle.data_prep import espeak
-from disentangle.evaluation.compiled import librosa
 
 SEMITONES, DECIBELS = 2.0, 3.0
 

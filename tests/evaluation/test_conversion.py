@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from disentangle.evaluation.conversion import cepstra, f0_correlation, mcd, pitch, warping_path
+from disentangle.evaluation.conversion import cepstra, f0_correlation, mcd, warping_path
+from disentangle.pitch import pitch
 
 RATE = 8000
 

@@ -19,6 +19,7 @@ from disentangle.games.speech_disentanglement import SpeechDisentanglement, Weig
 from disentangle.speech.batches import SpeechBatch
 from disentangle.speech.bottleneck import Bottleneck
 from disentangle.speech.content import ContentEncoder
+from disentangle.speech.contour import COLUMNS
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic, VectorDensity
 from disentangle.speech.decoder import Decoder, LogMels
 from disentangle.speech.speaker import StatisticsEncoder
@@ -42,6 +43,7 @@ def batch(dtype: torch.dtype = torch.float32) -> SpeechBatch:
         whole([2, 1, 0, 2]),
         whole([2, 1, 0, 1]),
         torch.stack([torch.arange(9).clamp(max=8 - k) for k in range(4)]),
+        torch.randn(4, 9, COLUMNS, generator=torch.Generator().manual_seed(1)).to(dtype),
     )
 
 
@@ -60,7 +62,7 @@ def game(moves: int = 2, **left_out: Any) -> SpeechDisentanglement:
     return SpeechDisentanglement(
         ContentEncoder(MELS, Bottleneck(3), channels=4, layers=1, over_time=False),
         StatisticsEncoder(MELS, 5, 4, 2),
-        Decoder(3, 5, MELS, channels=4, layers=1),
+        Decoder(3 + COLUMNS, 5, MELS, channels=4, layers=1),
         Weights(letters=0.4, label=0.7, moments=0.2, resemblance=0.6, parallel=0.3, pull=0.8),
         **(parts | left_out),
     )
@@ -88,16 +90,23 @@ def service(g: Any, c: Tensor, x: SpeechBatch) -> Tensor:
     return loss + 0.7 * cross_entropy(g.labels(c, x.lengths)[:3], x.label[:3]) + 0.8 * torch.stack(apart).mean()
 
 
+def twinned(c: Tensor, x: SpeechBatch) -> Tensor:
+    """A content with the melody of the twin, whose speech is to come out."""
+    melodies = [x.contour[twin][warp] for twin, warp in zip(x.twin, x.warp, strict=True)]
+    return torch.cat([c, torch.stack(melodies)], 2)
+
+
 def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[SpeechBatch]) -> None:
     """One loss for each player; what of it reaches others is thrown away."""
     x = next(batches)
     at = torch.arange(4)
     c, _ = g.content(x.content, x.lengths)
     s = g.speaker(x.voice, x.lengths)
-    y = g.decoder(c, x.lengths, s[x.partner])
+    told = torch.cat([c, x.contour], 2)
+    y = g.decoder(told, x.lengths, s[x.partner])
     error = mel_error(y, x.mel, x.lengths)
     y = y.sample()
-    spoken = g.decoder(c, x.lengths, s[x.stranger]).sample()
+    spoken = g.decoder(told, x.lengths, s[x.stranger]).sample()
     g.speaker.eval()
     heard = g.speaker(spoken, x.lengths)
     g.speaker.train()
@@ -105,7 +114,7 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Speec
     gaps = distance(own, real) + distance(other, tuple(moment[x.stranger] for moment in real))
     loss = error + 0.2 * gaps + 0.6 * (1 - (heard * s[x.stranger]).sum(1)).mean()
     other_says = torch.stack([x.mel[twin][warp] for twin, warp in zip(x.twin, x.warp, strict=True)])
-    loss = loss + 0.3 * mel_error(g.decoder(c, x.lengths, s[x.twin]), other_says, x.lengths)
+    loss = loss + 0.3 * mel_error(g.decoder(twinned(c, x), x.lengths, s[x.twin]), other_says, x.lengths)
     for critic in g.critics:
         logits = torch.cat([critic(c, x.lengths, at, x.partner), critic(c, x.lengths, at, x.stranger)])
         loss = loss + 0.1 * bce(logits, torch.full_like(logits, 0.5)) / len(g.critics)
@@ -235,10 +244,12 @@ def test_in_the_end_the_decoder_alone_moves_on_what_a_trained_model_gives() -> N
     g.step = 5
     before = {name: tensor.clone() for name, tensor in g.state_dict().items()}
     c, s = g.content.eval()(x.content, x.lengths)[0], g.speaker.eval()(x.voice, x.lengths)
+    told = torch.cat([c, x.contour], 2)
     other_says = torch.stack([x.mel[twin][warp] for twin, warp in zip(x.twin, x.warp, strict=True)])
     expected = {
-        "decoder/reconstruction": mel_error(g.decoder(c, x.lengths, s[x.partner]), x.mel, x.lengths).item(),
-        "decoder/parallel": 0.3 * mel_error(g.decoder(c, x.lengths, s[x.twin]), other_says, x.lengths).item(),
+        "decoder/reconstruction": mel_error(g.decoder(told, x.lengths, s[x.partner]), x.mel, x.lengths).item(),
+        "decoder/parallel": 0.3
+        * mel_error(g.decoder(twinned(c, x), x.lengths, s[x.twin]), other_says, x.lengths).item(),
     }
     g.train()
     assert engine.play(repeat(x)) == pytest.approx(expected)

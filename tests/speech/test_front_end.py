@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from disentangle.evaluation.compiled import librosa
+from disentangle.compiled import librosa
 from disentangle.speech import front_end
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.options import FrontEndOptions

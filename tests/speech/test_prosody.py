@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from disentangle.evaluation.conversion import pitch
+from disentangle.pitch import pitch
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import FrontEndOptions, SpeechOptions
 from disentangle.speech.prosody import moved_envelope, spoken, stretched

@@ -18,7 +18,7 @@ class Watched(filelock.FileLock):
         super().__exit__(*reason)
 
 filelock.FileLock = Watched
-from disentangle.evaluation.compiled import librosa
+from disentangle.compiled import librosa
 assert librosa() is librosa() is sys.modules["librosa"]
 """
 
