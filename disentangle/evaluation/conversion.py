@@ -93,7 +93,17 @@ def contour_correlation(
     """The same of recordings whose contours (frames,) are already there; `pitch` makes them."""
     path, _ = _aligned(cepstra(_log_mels(a, rate)), cepstra(_log_mels(b, rate)))
     path = path[(path[:, 0] < len(f0_a)) & (path[:, 1] < len(f0_b))]
-    x, y = np.log(f0_a)[path[:, 0]], np.log(f0_b)[path[:, 1]]
+    return frame_correlation(f0_a[path[:, 0]], f0_b[path[:, 1]])
+
+
+def frame_correlation(f0_a: Matrix, f0_b: Matrix) -> float:
+    """Correlation of two log-F0 contours (frames,) frame by frame, where both are voiced.
+
+    Returns:
+        Pearson's correlation; NaN where fewer than 5 frames are voiced in both, or a contour is flat.
+    """
+    count = min(len(f0_a), len(f0_b))
+    x, y = np.log(f0_a[:count]), np.log(f0_b[:count])
     voiced = np.isfinite(x) & np.isfinite(y)
     x, y = x[voiced], y[voiced]
     if len(x) < 5 or x.std() < 1e-9 or y.std() < 1e-9:

@@ -9,11 +9,14 @@ from disentangle.scoring.converted import Converted
 from disentangle.scoring.judging import READ, VOICES, judge_labels, judge_texts, judge_voices, labelled_names
 from disentangle.scoring.labels import factor_of
 from disentangle.scoring.material import Material
+from disentangle.scoring.melody import KEPT, kept
 from disentangle.scoring.parallel import DISTANCES, MELODY, distances, melody, references
 from disentangle.scoring.tasks import LeftOut, Task
 
 FACTORS = ("digit", "word")  # what a judge recognises as one of a few
-NAMES = tuple(dict.fromkeys((*VOICES, *(n for f in FACTORS for n in labelled_names(f)), *READ, *DISTANCES, *MELODY)))
+NAMES = tuple(
+    dict.fromkeys((*VOICES, *(n for f in FACTORS for n in labelled_names(f)), *READ, *KEPT, *DISTANCES, *MELODY))
+)
 
 
 def possible(material: Material) -> DataDirectory | LeftOut:
@@ -40,6 +43,7 @@ def tasks(material: Material, made: Converted) -> Iterator[Task | LeftOut]:
         yield Task(READ, partial(judge_texts, made), 90)
     else:
         yield LeftOut(READ, f"a judge of words learns from {TEXTS} different texts, or from the test's digits or words")
+    yield Task(KEPT, partial(kept, made), 60)
     parallel = references(made, test)
     if parallel:
         yield Task(DISTANCES, partial(distances, made, parallel), 30)

@@ -11,6 +11,7 @@ from disentangle.evaluation.recognition import Recogniser, error_rates
 from disentangle.evaluation.score import Score
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.material import speakers_of
+from disentangle.scoring.melody import mean_of
 from disentangle.scoring.model import Floats
 from disentangle.scoring.tasks import Outcome
 
@@ -22,6 +23,9 @@ VOICES = (
     "real_speaker_accept",
     "real_source_accept",
     "resynthesis_speaker_accept",
+    "conversion_similarity",
+    "real_similarity",
+    "resynthesis_similarity",
 )
 
 Verdicts = NDArray[np.bool_]
@@ -56,10 +60,13 @@ class _Verifier:
         """Whether each passes as the speaker it is claimed to be."""
         return acceptance(self.judge, heard, claimed, self.enrolled, self.threshold)
 
+    def similarity(self, heard: Sequence[Floats], claimed: Sequence[str]) -> list[float]:
+        """Cosine of each with the speaker it is claimed to be."""
+        return [float(score) for score in self.judge.scores(heard, claimed, self.enrolled)]
+
     def margins(self, heard: Sequence[Floats], claimed: Sequence[str]) -> list[float]:
         """By how much each scores above the threshold; below 0 it does not pass."""
-        scores = self.judge.scores(heard, claimed, self.enrolled) - self.threshold
-        return [float(score) for score in scores]
+        return [score - self.threshold for score in self.similarity(heard, claimed)]
 
 
 def _real(made: Converted, utterances: Sequence[Utterance]) -> list[Floats]:
@@ -80,23 +87,32 @@ def _resynthesised(made: Converted) -> tuple[list[Utterance], list[Floats]]:
 
 
 def judge_voices(made: Converted) -> Outcome:
-    """Accepted as the target, as the source; real speech as its speaker and, unconverted, as the target."""
+    """Accepted as the target, as the source, and how like the target it is; real speech as its own speaker and,
+    unconverted, as the target.
+    """
     verifier = _Verifier(made)
     sources, targets = _sources(made), [pair.target for pair in made.conversions]
     real, (chosen, again) = made.roles.sources, _resynthesised(made)
-    accepted = {
-        "conversion_speaker_accept": (verifier(_converted(made), targets), sources),
-        "conversion_source_accept": (verifier(_converted(made), sources), sources),
-        "real_speaker_accept": (verifier(_real(made, real), speakers_of(real)), speakers_of(real)),
-        "real_source_accept": (verifier(_real(made, [pair.source for pair in made.conversions]), targets), sources),
-        "resynthesis_speaker_accept": (verifier(again, speakers_of(chosen)), speakers_of(chosen)),
+    converted, unconverted = _converted(made), _real(made, [pair.source for pair in made.conversions])
+    own = {
+        "conversion": (converted, targets, sources),
+        "real": (_real(made, real), speakers_of(real), speakers_of(real)),
+        "resynthesis": (again, speakers_of(chosen), speakers_of(chosen)),
     }
+    as_source, as_target = verifier(converted, sources), verifier(unconverted, targets)
+    scores = {
+        "conversion_source_accept": share(as_source, sources),
+        "real_source_accept": share(as_target, sources),
+    }
+    for row, (heard, claimed, spoken) in own.items():
+        scores[f"{row}_speaker_accept"] = share(verifier(heard, claimed), spoken)
+        scores[f"{row}_similarity"] = mean_of(verifier.similarity(heard, claimed), spoken)
     verdicts = {
-        "accepted_target": accepted["conversion_speaker_accept"][0].tolist(),
-        "accepted_source": accepted["conversion_source_accept"][0].tolist(),
-        "margin": verifier.margins(_converted(made), targets),
+        "accepted_target": verifier(converted, targets).tolist(),
+        "accepted_source": as_source.tolist(),
+        "margin": verifier.margins(converted, targets),
     }
-    return Outcome({name: share(right, spoken) for name, (right, spoken) in accepted.items()}, verdicts=verdicts)
+    return Outcome(scores, verdicts=verdicts)
 
 
 def judge_labels(made: Converted, factor: str) -> Outcome:

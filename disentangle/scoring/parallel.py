@@ -6,16 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus.utterances import Utterance
-from disentangle.evaluation.bootstrap import interval
 from disentangle.evaluation.conversion import contour_correlation, mcd
-from disentangle.evaluation.score import Score
 from disentangle.pitch import pitch
 from disentangle.scoring.converted import Converted
+from disentangle.scoring.melody import MELODIES, mean_of
 from disentangle.scoring.tasks import Outcome
 
 DISTANCES = ("conversion_mcd", "source_mcd", "resynthesis_mcd")
 MELODY = ("conversion_f0_corr", "source_f0_corr")
-MELODIES = 48  # conversions whose pitch is followed, which takes long
 
 
 def references(made: Converted, test: Sequence[Utterance]) -> dict[int, str]:
@@ -29,12 +27,6 @@ def references(made: Converted, test: Sequence[Utterance]) -> dict[int, str]:
     return found
 
 
-def _mean(values: Sequence[float], speakers: Sequence[str]) -> Score:
-    there = [i for i, value in enumerate(values) if np.isfinite(value)]
-    x = np.array([values[i] for i in there])
-    return Score(float(x.mean()), interval(x, [speakers[i] for i in there]), len(x))
-
-
 def distances(made: Converted, parallel: dict[int, str]) -> Outcome:
     """Mel-cepstral distortion of conversions and of their sources to the target's recording, and of the recording
     to its own resynthesis.
@@ -45,10 +37,10 @@ def distances(made: Converted, parallel: dict[int, str]) -> Outcome:
         converted.append(mcd(made.sounds[number].heard, target))
         source.append(mcd(made.real[made.conversions[number].source.id].heard, target))
     speakers = [made.conversions[number].source.speaker for number in parallel]
-    scores = {"conversion_mcd": _mean(converted, speakers), "source_mcd": _mean(source, speakers)}
+    scores = {"conversion_mcd": mean_of(converted, speakers), "source_mcd": mean_of(source, speakers)}
     again = [u for u in made.roles.sources if u.id in made.resynthesis]
     floor = [mcd(made.resynthesis[u.id].heard, made.real[u.id].heard) for u in again]
-    scores["resynthesis_mcd"] = _mean(floor, [u.speaker for u in again])
+    scores["resynthesis_mcd"] = mean_of(floor, [u.speaker for u in again])
     return Outcome(scores)
 
 
@@ -70,4 +62,4 @@ def melody(made: Converted, parallel: dict[int, str]) -> Outcome:
         for name, (wave, f0) in zip(MELODY, pairs, strict=True):
             values[name].append(contour_correlation(wave, target, f0, contour(recording), made.rate))
     speakers = [made.conversions[number].source.speaker for number in numbers]
-    return Outcome({name: _mean(x, speakers) for name, x in values.items() if np.isfinite(x).any()})
+    return Outcome({name: mean_of(x, speakers) for name, x in values.items() if np.isfinite(x).any()})

@@ -148,8 +148,10 @@ def test_a_model_that_matches_is_given_all_that_it_may_hear_of_the_voice(
 
     monkeypatch.setattr(type(model), "matchable", counted)
     model.matches = True
-    found = score(known(corpus, experiment), ["conversion_speaker_accept", "conversion_source_accept"])
+    asked = ["conversion_speaker_accept", "conversion_source_accept", "conversion_similarity", "real_similarity"]
+    found = score(known(corpus, experiment), asked)
     assert found.scores["conversion_speaker_accept"].value > 0.9
+    assert 0.9 < found.scores["conversion_similarity"].value / found.scores["real_similarity"].value < 1.1
     assert found.scores["conversion_source_accept"].value < 0.1
     assert heard == [15] * 4, "five takes of three digits, of each of the four"
 

@@ -1,0 +1,39 @@
+"""Whether converted speech rises and falls when its source does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from disentangle.evaluation.bootstrap import interval
+from disentangle.evaluation.conversion import frame_correlation
+from disentangle.evaluation.score import Score
+from disentangle.pitch import pitch
+from disentangle.scoring.converted import Converted
+from disentangle.scoring.tasks import Outcome
+
+KEPT = ("conversion_source_f0_corr", "resynthesis_source_f0_corr")
+MELODIES = 48  # conversions whose pitch is followed, which takes long
+
+
+def mean_of(values: Sequence[float], speakers: Sequence[str]) -> Score:
+    """The mean of those that are numbers, its interval over speakers."""
+    there = [i for i, value in enumerate(values) if np.isfinite(value)]
+    x = np.array([values[i] for i in there])
+    return Score(float(x.mean()), interval(x, [speakers[i] for i in there]), len(x))
+
+
+def kept(made: Converted) -> Outcome:
+    """Correlation of the log F0 of conversions with that of their sources, frame by frame, for they keep the pace; and
+    the same of sources made sound again from their log-mels.
+    """
+    conversions = list(zip(made.conversions, made.sounds, strict=True))
+    chosen = conversions[:: max(1, len(conversions) // MELODIES)]
+    sources = {pair.source.id: pair.source.speaker for pair, _ in chosen}
+    own = {name: pitch(made.real[name].wave, made.rate) for name in sources}
+    converted = [frame_correlation(pitch(sound.wave, made.rate), own[pair.source.id]) for pair, sound in chosen]
+    again = [frame_correlation(pitch(made.resynthesis[name].wave, made.rate), own[name]) for name in sources]
+    rows = {
+        "conversion_source_f0_corr": (converted, [pair.source.speaker for pair, _ in chosen]),
+        "resynthesis_source_f0_corr": (again, list(sources.values())),
+    }
+    return Outcome({name: mean_of(*row) for name, row in rows.items() if np.isfinite(row[0]).any()})
