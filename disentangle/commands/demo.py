@@ -26,7 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         metavar="DATA_DIR",
         help="speech of several people for gallery and judges (default: the folder judge beside what the speech model "
-        "was trained on, or that itself)",
+        "was trained on, or that itself; of a model that comes without them the package's sixteen synthetic voices)",
     )
     parser.add_argument(
         "--pictures",

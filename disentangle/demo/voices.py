@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from disentangle import released
 from disentangle.corpus import audio, directory
 from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.demo.uploads import LONGEST
@@ -191,7 +192,8 @@ def opened(experiment: Path, vocoder: Path | None = None, voices: Path | None = 
     Args:
         experiment: folder of the model.
         vocoder: experiment of the vocoder; None: Griffin-Lim.
-        voices: speech for the gallery; None: the folder ``judge`` beside what the model was trained on, or that itself.
+        voices: speech for the gallery; None: the folder ``judge`` beside what the model was trained on, or that itself,
+            or where nothing is known of it the gallery that comes with the package.
 
     Raises:
         ValueError: no model, or no speech of several speakers.
@@ -204,6 +206,7 @@ def opened(experiment: Path, vocoder: Path | None = None, voices: Path | None = 
     if voices is None and train is not None:
         beside = train.parent / "judge"
         voices = beside if (beside / "utt2spk").is_file() else train
+    voices = voices or released.gallery()
     if voices is None:
         raise ValueError(f"no speech for a gallery of voices, {experiment}. Name some by --voices DATA_DIR.")
     return VoiceRoom(model, directory.read(voices))

@@ -1,6 +1,7 @@
 """`demo` without a browser: which experiments go where, what the rooms answer, and that the page is built of them."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-from disentangle import released
+from disentangle import config, released, trainees
 from disentangle.cli import main
 from disentangle.corpus import audio, directory
 from disentangle.corpus.utterances import DataDirectory, Utterance
@@ -101,6 +102,18 @@ def test_the_gallery_is_read_once_and_judges_learn_when_they_are_asked(
     along = direction(model, DataDirectory(found.path, tuple(kept)), "gender")
     assert room.gender is not None and torch.allclose(room.gender.axis, along.axis, atol=1e-5)
     assert room.learnt is room.learnt
+
+
+def test_a_model_without_speech_of_its_own_is_shown_with_the_gallery_of_the_package(
+    trained: Path, tmp_path: Path
+) -> None:
+    given = tmp_path / "given"
+    shutil.copytree(trained / "model", given)
+    config.write(trainees.without_places(given / "config.yaml"), given / "config.yaml")
+    room = voices.opened(given)
+    assert len(room.voices) == 16 and set(room.genders.values()) == {"f", "m"} and room.gender is not None
+    assert all(len(wave) > room.model.rate for wave in room.voices.values())
+    assert len(room.examples) == 6
 
 
 def test_the_verifier_knows_a_voice_it_learnt_in_another_recording(voice_room: VoiceRoom) -> None:
