@@ -60,6 +60,12 @@ def address(
         yield server.stdout.readline().strip()
         server.terminate()
 
+#: Keeps every place in the queue that the page has told.
+QUEUED = """() => { window.queued = ''; new MutationObserver(() => {
+    const found = document.body.innerText.match(/queue: [0-9]+\\/[0-9]+/g);
+    if (found) window.queued += found.join(' ') + ' ';
+}).observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
+
 
 class Visit:
     """A page of a visitor's own, and all that went wrong in it."""
@@ -296,4 +302,19 @@ def test_visitors_do_not_wait_for_each_others_light_work(chromium: Any, address:
     other.until("#heard", heard)
     busy.page.wait_for_selector("#seen .picture")
     for visit in (busy, other):
+        visit.over()
+
+
+def test_whoever_waits_for_others_sees_how_many_are_before(chromium: Any, address: str) -> None:
+    visits = [Visit(chromium, address) for _ in range(4)]
+    for visit in visits:
+        visit.room("Pictures")
+        visit.page.evaluate(QUEUED)
+    for visit in visits:
+        visit.page.get_by_role("button", name="Picture 2").click()
+    for visit in visits:
+        visit.page.wait_for_selector("#seen .picture")
+    told = [visit.page.evaluate("window.queued") for visit in visits]
+    assert any("2/" in place or "3/" in place for place in told[2:]), told
+    for visit in visits:
         visit.over()
