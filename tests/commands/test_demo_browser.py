@@ -60,6 +60,7 @@ def address(
         yield server.stdout.readline().strip()
         server.terminate()
 
+
 #: Keeps every place in the queue that the page has told.
 QUEUED = """() => { window.queued = ''; new MutationObserver(() => {
     const found = document.body.innerText.match(/queue: [0-9]+\\/[0-9]+/g);
