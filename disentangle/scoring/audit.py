@@ -41,6 +41,8 @@ PARTLY = {  # further forms of the content, and what is asked of them
     "noiseless": ("speaker_accuracy_linear", "speaker_accuracy_mlp", "speaker_accuracy_sequence"),
     "centred": ("speaker_accuracy_linear", "speaker_accuracy_sequence"),
 }
+#: What every scoring asks of a content with noise in it: one draw may hide what many give away.
+BEHIND_NOISE = ("averaged_speaker_accuracy_sequence", "noiseless_speaker_accuracy_sequence")
 ASKED = dict.fromkeys(CODES, OF_FRAMES) | PARTLY
 VECTORS = ("speaker", "mel", "untrained")
 OF_VECTORS = (
@@ -81,7 +83,7 @@ def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut
 
 def _needless(code: str, material: Material) -> str:
     """Why a form of the content would tell nothing that the content does not; empty where it would."""
-    if code in ("averaged", "noiseless") and not load(material.experiment).content_is_random:
+    if code in ("averaged", "noiseless") and not material.content_is_random:
         return "the content has nothing random in it"
     if code == "disjoint" and not material.test_speakers_are_known:
         return "attackers learn from other speech than the encoder did anyhow, in folds of the test speech"

@@ -116,6 +116,11 @@ class Material:
         calls = [partial(_log_mels, self.experiment, chunk, self.allow_pipes) for chunk in chunks]
         return [mel for mels in self.workers.results(calls) for mel in mels]
 
+    @property
+    def content_is_random(self) -> bool:
+        """Whether noise is drawn onto the content that is released."""
+        return load(self.experiment).content_is_random
+
     @cached_property
     def test_speakers_are_known(self) -> bool:
         """Whether the model was trained on every test speaker."""

@@ -65,18 +65,24 @@ def wanted(only: Sequence[str]) -> frozenset[str]:
     return frozenset(asked or usual)
 
 
+def usual(material: Material) -> frozenset[str]:
+    """The names of a scoring that nothing is named for; of content with noise in it also what lies behind the noise."""
+    behind = audit.BEHIND_NOISE if material.content_is_random else ()
+    return wanted([]) | frozenset(behind)
+
+
 def score(material: Material, only: Sequence[str] = (), ceiling_of: Path | None = None) -> Found:
     """Measure everything that is asked for and that the data allow; conversions to listen to go to the experiment.
 
     Args:
         material: experiment and data.
-        only: names of scores or families; empty: all but those families that run on demand.
+        only: names of scores or families; empty: the usual ones.
         ceiling_of: an experiment on the same data whose scores of log-mel are taken over; None: they are measured.
 
     Raises:
         ValueError: no model, unknown names, unfit data.
     """
-    names, found = wanted(only), Found()
+    names, found = wanted(only) if only else usual(material), Found()
     if ceiling_of:
         found.scores = {name: held for name, held in ceiling.read(ceiling_of, material).items() if name in names}
         names -= found.scores.keys()

@@ -16,7 +16,7 @@ from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.score import Score
 from disentangle.scoring import pairing, parallel
 from disentangle.scoring.material import Material
-from disentangle.scoring.run import FAMILIES, Found, score, wanted, write
+from disentangle.scoring.run import FAMILIES, Found, score, usual, wanted, write
 from disentangle.scoring.workers import Workers
 from tests.scoring.conftest import RATE, SPEAKERS, heard_most
 
@@ -192,6 +192,14 @@ def test_judges_that_know_the_training_speech_are_refused(corpus: Corpus, experi
 def test_without_training_data_the_remedy_is_named(corpus: Corpus, experiment: Path) -> None:
     with pytest.raises(ValueError, match="--train DIR"):
         score(Material(experiment, 0, corpus("test", 2), None, None, Workers(1)), ["leakage"])
+
+
+def test_content_with_noise_in_it_is_also_asked_about_without(corpus: Corpus, experiment: Path, model: Any) -> None:
+    behind = {"averaged_speaker_accuracy_sequence", "noiseless_speaker_accuracy_sequence"}
+    material = known(corpus, experiment)
+    assert usual(material) == wanted([]) and not behind & wanted([])
+    model.content_is_random = True
+    assert usual(material) == wanted([]) | behind
 
 
 def test_names_and_families_are_understood_and_others_refused() -> None:
