@@ -1,8 +1,9 @@
 """What a user has at hand: a corpus of three made-up voices, a small configuration, and a model trained by both."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from disentangle.corpus import audio, directory
 from disentangle.corpus.utterances import Utterance
 
 VOICES = {"ann": (120, 600), "bob": (160, 900), "cas": (210, 1300)}  # Hz: pitch, and the peak of the spectrum
+
+MICROPHONE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox")
 
 CONFIG = """
 name: tiny
@@ -138,3 +141,19 @@ def _files(folder: Path, besides: Sequence[str]) -> dict[Path, bytes | None]:
     """What lies in a folder: files with their bytes, and folders."""
     found = sorted(path for path in folder.rglob("*") if path.name not in besides)
     return {path: path.read_bytes() if path.is_file() else None for path in found}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser whose microphone hears a tone; a test that needs one is skipped where there is none."""
+    pytest.importorskip("gradio", reason="the page needs gradio")
+    playwright = pytest.importorskip("playwright.sync_api", reason="a browser test needs playwright")
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found is None:
+        pytest.skip("a browser test needs a Chromium on the PATH, such as Debian's package chromium")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=found, args=list(MICROPHONE))
+        yield browser
+        browser.close()

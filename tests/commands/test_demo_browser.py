@@ -6,7 +6,6 @@ Screenshots are written to the folder `screenshots`.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -18,29 +17,10 @@ import pytest
 import soundfile
 from PIL import Image
 
+from tests.commands.browsing import Visit, slide
 from tests.commands.conftest import voiced
 from tests.commands.test_code_space import mnist, vae  # noqa: F401
 from tests.commands.test_demo_pictures import info  # noqa: F401
-from tests.conftest import ROOT
-
-SHOTS = ROOT / "screenshots"
-SLOW = 120_000  # ms that anything may take on a busy machine
-MICROPHONE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    pytest.importorskip("gradio", reason="the page needs gradio")
-    playwright = pytest.importorskip("playwright.sync_api", reason="a browser test needs playwright")
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    if found is None:
-        pytest.skip("a browser test needs a Chromium on the PATH, such as Debian's package chromium")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=list(MICROPHONE))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,75 +39,6 @@ def address(
         assert server.stdout is not None
         yield server.stdout.readline().strip()
         server.terminate()
-
-
-#: Keeps every place in the queue that the page has told.
-QUEUED = """() => { window.queued = ''; new MutationObserver(() => {
-    const found = document.body.innerText.match(/queue: [0-9]+\\/[0-9]+/g);
-    if (found) window.queued += found.join(' ') + ' ';
-}).observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
-
-
-class Visit:
-    """A page of a visitor's own, and all that went wrong in it."""
-
-    def __init__(self, chromium: Any, address: str, width: int = 1280) -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": 900}, permissions=["microphone"])
-        self.context.set_default_timeout(SLOW)
-        self.page, self.address, self.wrong = self.context.new_page(), address, list[str]()
-        self.page.on("console", self._logged)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("response", self._answered)
-        self.page.on("request", self._asked)
-        self.page.goto(address)
-        self.page.wait_for_selector("#heard .sound")
-
-    def _logged(self, message: Any) -> None:
-        if message.type == "error":
-            self.wrong.append(message.text)
-
-    def _answered(self, response: Any) -> None:
-        if response.status >= 400:
-            self.wrong.append(f"{response.status} {response.url}")
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.wrong.append(f"fetched {request.url}")
-
-    def shot(self, name: str) -> None:
-        SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-    def room(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name, exact=True).click()
-
-    def held(self, selector: str) -> str:
-        """What a part of the page holds."""
-        html = self.page.inner_html(f"{selector} .prose")
-        assert isinstance(html, str)
-        return html
-
-    def until(self, selector: str, before: str) -> str:
-        """What a part of the page holds once that is no longer what it held before."""
-        wait = "([s, b]) => document.querySelector(s + ' .prose')?.innerHTML !== b"
-        self.page.wait_for_function(wait, arg=[selector, before])
-        return self.held(selector)
-
-    def says(self, selector: str, *words: str) -> None:
-        """Wait until a part of the page says all of these."""
-        wait = "([s, all]) => all.every(w => document.querySelector(s)?.textContent.includes(w))"
-        self.page.wait_for_function(wait, arg=[selector, list(words)])
-
-    def over(self) -> None:
-        self.context.close()
-        assert self.wrong == []
-
-
-def slide(visit: Visit, label: str, value: float) -> None:
-    """Move a slider by its number's box, as a keyboard does."""
-    box = visit.page.get_by_label(re.compile(f"number input for {re.escape(label)}", re.I))
-    box.fill(str(value))
-    box.press("Enter")
 
 
 def test_every_control_of_the_voice_room(chromium: Any, address: str, tmp_path: Path) -> None:
@@ -303,19 +214,4 @@ def test_visitors_do_not_wait_for_each_others_light_work(chromium: Any, address:
     other.until("#heard", heard)
     busy.page.wait_for_selector("#seen .picture")
     for visit in (busy, other):
-        visit.over()
-
-
-def test_whoever_waits_for_others_sees_how_many_are_before(chromium: Any, address: str) -> None:
-    visits = [Visit(chromium, address) for _ in range(4)]
-    for visit in visits:
-        visit.room("Pictures")
-        visit.page.evaluate(QUEUED)
-    for visit in visits:
-        visit.page.get_by_role("button", name="Picture 2").click()
-    for visit in visits:
-        visit.page.wait_for_selector("#seen .picture")
-    told = [visit.page.evaluate("window.queued") for visit in visits]
-    assert any("2/" in place or "3/" in place for place in told[2:]), told
-    for visit in visits:
         visit.over()
