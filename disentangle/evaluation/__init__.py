@@ -1,4 +1,4 @@
-"""Measures of what a code holds and what leaked: functions of arrays, with `warping` alone below."""
+"""Measures of what a code holds and what leaked: functions of arrays."""
 
 from typing import TYPE_CHECKING
 

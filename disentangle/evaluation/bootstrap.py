@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from disentangle.evaluation.score import Score
+
 Statistic = Callable[[NDArray[np.float64]], float]
 
 
@@ -71,3 +73,15 @@ def items_interval(values: NDArray[np.float64], seed: int = 0, draws: int = 1000
     """
     rng = np.random.default_rng(seed)
     return percentiles(np.array([values[rng.integers(len(values), size=len(values))].mean() for _ in range(draws)]))
+
+
+def mean_score(values: Sequence[float], groups: Sequence[Hashable]) -> Score:
+    """The mean of those values that are finite, with its interval.
+
+    Args:
+        values: one for each item, one of them at least finite.
+        groups: the speaker of each item.
+    """
+    there = np.flatnonzero(np.isfinite(values))
+    finite = np.asarray(values, np.float64)[there]
+    return Score(float(finite.mean()), interval(finite, [groups[int(i)] for i in there]), len(finite))

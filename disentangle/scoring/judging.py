@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus.utterances import Utterance
+from disentangle.evaluation.bootstrap import mean_score
 from disentangle.evaluation.judges import DigitJudge, SpeakerJudge, acceptance, share, without_gain
 from disentangle.evaluation.recognition import Recogniser, error_rates
 from disentangle.evaluation.score import Score
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.material import speakers_of
-from disentangle.scoring.melody import mean_of
 from disentangle.scoring.model import Floats
 from disentangle.scoring.tasks import Outcome
 
@@ -60,13 +60,9 @@ class _Verifier:
         """Whether each passes as the speaker it is claimed to be."""
         return acceptance(self.judge, heard, claimed, self.enrolled, self.threshold)
 
-    def similarity(self, heard: Sequence[Floats], claimed: Sequence[str]) -> list[float]:
-        """Cosine of each with the speaker it is claimed to be."""
-        return [float(score) for score in self.judge.scores(heard, claimed, self.enrolled)]
-
-    def margins(self, heard: Sequence[Floats], claimed: Sequence[str]) -> list[float]:
-        """By how much each scores above the threshold; below 0 it does not pass."""
-        return [score - self.threshold for score in self.similarity(heard, claimed)]
+    def similarity(self, heard: Sequence[Floats], claimed: Sequence[str]) -> NDArray[np.float64]:
+        """Cosine of each with the speaker it is claimed to be; it passes from the threshold on."""
+        return self.judge.scores(heard, claimed, self.enrolled)
 
 
 def _real(made: Converted, utterances: Sequence[Utterance]) -> list[Floats]:
@@ -104,13 +100,15 @@ def judge_voices(made: Converted) -> Outcome:
         "conversion_source_accept": share(as_source, sources),
         "real_source_accept": share(as_target, sources),
     }
-    for row, (heard, claimed, spoken) in own.items():
-        scores[f"{row}_speaker_accept"] = share(verifier(heard, claimed), spoken)
-        scores[f"{row}_similarity"] = mean_of(verifier.similarity(heard, claimed), spoken)
+    cosines = {row: verifier.similarity(heard, claimed) for row, (heard, claimed, _) in own.items()}
+    for row, (_, _, spoken) in own.items():
+        scores[f"{row}_speaker_accept"] = share(cosines[row] >= verifier.threshold, spoken)
+        scores[f"{row}_similarity"] = mean_score(cosines[row].tolist(), spoken)
+    margins = cosines["conversion"] - verifier.threshold  # below 0 it does not pass
     verdicts = {
-        "accepted_target": verifier(converted, targets).tolist(),
+        "accepted_target": (margins >= 0).tolist(),
         "accepted_source": as_source.tolist(),
-        "margin": verifier.margins(converted, targets),
+        "margin": margins.tolist(),
     }
     return Outcome(scores, verdicts=verdicts)
 

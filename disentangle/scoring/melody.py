@@ -1,25 +1,15 @@
 """Whether converted speech rises and falls when its source does."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from disentangle.evaluation.bootstrap import interval
+from disentangle.evaluation.bootstrap import mean_score
 from disentangle.evaluation.conversion import frame_correlation
-from disentangle.evaluation.score import Score
 from disentangle.pitch import pitch
 from disentangle.scoring.converted import Converted
 from disentangle.scoring.tasks import Outcome
 
 KEPT = ("conversion_source_f0_corr", "resynthesis_source_f0_corr")
 MELODIES = 48  # conversions whose pitch is followed, which takes long
-
-
-def mean_of(values: Sequence[float], speakers: Sequence[str]) -> Score:
-    """The mean of those that are numbers, its interval over speakers."""
-    there = [i for i, value in enumerate(values) if np.isfinite(value)]
-    x = np.array([values[i] for i in there])
-    return Score(float(x.mean()), interval(x, [speakers[i] for i in there]), len(x))
 
 
 def kept(made: Converted) -> Outcome:
@@ -36,4 +26,4 @@ def kept(made: Converted) -> Outcome:
         "conversion_source_f0_corr": (converted, [pair.source.speaker for pair, _ in chosen]),
         "resynthesis_source_f0_corr": (again, list(sources.values())),
     }
-    return Outcome({name: mean_of(*row) for name, row in rows.items() if np.isfinite(row[0]).any()})
+    return Outcome({name: mean_score(*row) for name, row in rows.items() if np.isfinite(row[0]).any()})

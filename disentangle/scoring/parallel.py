@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus.utterances import Utterance
+from disentangle.evaluation.bootstrap import mean_score
 from disentangle.evaluation.conversion import contour_correlation, mcd
 from disentangle.pitch import pitch
 from disentangle.scoring.converted import Converted
-from disentangle.scoring.melody import MELODIES, mean_of
+from disentangle.scoring.melody import MELODIES
 from disentangle.scoring.tasks import Outcome
 
 DISTANCES = ("conversion_mcd", "source_mcd", "resynthesis_mcd")
@@ -37,10 +38,10 @@ def distances(made: Converted, parallel: dict[int, str]) -> Outcome:
         converted.append(mcd(made.sounds[number].heard, target))
         source.append(mcd(made.real[made.conversions[number].source.id].heard, target))
     speakers = [made.conversions[number].source.speaker for number in parallel]
-    scores = {"conversion_mcd": mean_of(converted, speakers), "source_mcd": mean_of(source, speakers)}
+    scores = {"conversion_mcd": mean_score(converted, speakers), "source_mcd": mean_score(source, speakers)}
     again = [u for u in made.roles.sources if u.id in made.resynthesis]
     floor = [mcd(made.resynthesis[u.id].heard, made.real[u.id].heard) for u in again]
-    scores["resynthesis_mcd"] = mean_of(floor, [u.speaker for u in again])
+    scores["resynthesis_mcd"] = mean_score(floor, [u.speaker for u in again])
     return Outcome(scores)
 
 
@@ -62,4 +63,4 @@ def melody(made: Converted, parallel: dict[int, str]) -> Outcome:
         for name, (wave, f0) in zip(MELODY, pairs, strict=True):
             values[name].append(contour_correlation(wave, target, f0, contour(recording), made.rate))
     speakers = [made.conversions[number].source.speaker for number in numbers]
-    return Outcome({name: mean_of(x, speakers) for name, x in values.items() if np.isfinite(x).any()})
+    return Outcome({name: mean_score(x, speakers) for name, x in values.items() if np.isfinite(x).any()})

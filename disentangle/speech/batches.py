@@ -99,8 +99,8 @@ class Unread:
         return self.sound.mel()
 
     @property
-    def contour(self) -> Tensor:
-        """How its F0 moves (frames, columns)."""
+    def contour(self) -> Tensor | None:
+        """How its F0 moves (frames, columns), where the decoder is told."""
         return self.sound.contour()
 
 

@@ -45,8 +45,13 @@ class Sound:
         """Standardised log-mel (frames, mels), after a change that keeps the length."""
         return standardised(self.model, levelled(self.model, change(self.wave()) if change else self.wave()))
 
-    def contour(self) -> Tensor:
-        """How the F0 of the sound moves (frames, columns); at another speed it is that of speed 1, taken faster."""
+    def contour(self) -> Tensor | None:
+        """How the F0 of the sound moves (frames, columns), at another speed that of speed 1 taken faster.
+
+        None where the decoder is not told: nothing is read then.
+        """
+        if not self.model.options.decoder.f0:
+            return None
         wave = audio.load(self.utterance, self.model.rate, self.allow_pipes)
         frames = self.model.front_end.frames(len(at_speed(wave, self.speed)))
         return torch.from_numpy(contour.at_speed(self.model.contour(wave), self.speed, frames))

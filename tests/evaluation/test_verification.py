@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from disentangle.evaluation.bootstrap import interval
+from disentangle.evaluation.bootstrap import interval, mean_score
 from disentangle.evaluation.score import Score
 from disentangle.evaluation.verification import (
     Ranked,
@@ -112,3 +112,8 @@ def test_scores_of_32_bits_are_ranked_as_those_of_64() -> None:
     assert sorted(one.order) == list(range(len(scores)))
     for ours, theirs in zip(one.curve(), other.curve(), strict=True):
         assert np.array_equal(ours[1:-1], theirs[1:-1])
+
+
+def test_a_mean_is_of_the_values_that_are_finite() -> None:
+    found = mean_score([1.0, float("nan"), 0.0], ["a", "a", "b"])
+    assert (found.value, found.n) == (0.5, 2)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from disentangle.corpus.utterances import Utterance
-from disentangle.scoring.melody import KEPT, kept, mean_of
+from disentangle.scoring.melody import KEPT, kept
 
 RATE = 8000
 
@@ -44,8 +44,3 @@ def test_what_rises_and_falls_with_its_source_at_any_height_correlates(up: Any, 
 def test_without_a_voiced_frame_there_is_nothing_to_tell() -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
     assert set(kept(made({"up": noise, "down": noise})).scores) == {"resynthesis_source_f0_corr"}
-
-
-def test_numbers_alone_are_averaged() -> None:
-    found = mean_of([1.0, float("nan"), 0.0], ["a", "a", "b"])
-    assert (found.value, found.n) == (0.5, 2)
