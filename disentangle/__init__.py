@@ -14,7 +14,8 @@ def load(folder: str | Path, vocoder: str | Path | None = None) -> "SpeechModel"
 
     Args:
         folder: where it is, or the name of a model that comes with the package.
-        vocoder: the same of the vocoder that turns its log-mels into sound; None: Griffin-Lim does.
+        vocoder: the same of the vocoder that turns its log-mels into sound; None: the one that comes with the model
+            or, where none does, Griffin-Lim.
 
     Raises:
         ValueError: there is none, it is damaged, or of another kind.

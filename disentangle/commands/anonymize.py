@@ -39,7 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--vocoder",
         type=released.find,
         metavar="EXP2",
-        help="a trained vocoder that makes the sound (default: Griffin-Lim)",
+        help="a trained vocoder that makes the sound (default: the one that comes with EXP, or Griffin-Lim)",
     )
     parser.add_argument("--nj", type=int, help="processes (default: one for each core)")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")

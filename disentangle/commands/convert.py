@@ -61,7 +61,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--vocoder",
         type=released.find,
         metavar="EXP2",
-        help="a trained vocoder that makes the sound (default: Griffin-Lim)",
+        help="a trained vocoder that makes the sound (default: the one that comes with EXP, or Griffin-Lim)",
     )
     parser.add_argument(
         "--live",

@@ -191,7 +191,7 @@ def opened(experiment: Path, vocoder: Path | None = None, voices: Path | None = 
 
     Args:
         experiment: folder of the model.
-        vocoder: experiment of the vocoder; None: Griffin-Lim.
+        vocoder: experiment of the vocoder; None: the one that comes with the model, or else Griffin-Lim.
         voices: speech for the gallery; None: the folder ``judge`` beside what the model was trained on, or that itself,
             or where nothing is known of it the gallery that comes with the package.
 

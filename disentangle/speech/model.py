@@ -241,7 +241,8 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
 
     Args:
         folder: where it is.
-        vocoder: experiment of the vocoder that turns its log-mels into sound; None: Griffin-Lim does.
+        vocoder: experiment of the vocoder that turns its log-mels into sound; None: the one in the folder, or else
+            Griffin-Lim, does.
 
     Raises:
         ValueError: there is none, it is damaged, or the vocoder is of other log-mels.
@@ -261,10 +262,11 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
         model.load_state_dict(state)
     except RuntimeError as error:
         raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
-    if vocoder:
-        from disentangle.speech.vocoder import load as load_vocoder
+    from disentangle.speech.vocoder import IN_MODEL
+    from disentangle.speech.vocoder import load as load_vocoder
 
-        model.vocode = load_vocoder(vocoder, model.options.front_end).wave
+    if vocoder or (at / IN_MODEL).is_dir():
+        model.vocode = load_vocoder(vocoder or at / IN_MODEL, model.options.front_end).wave
     return model.eval()
 
 

@@ -14,6 +14,7 @@ from disentangle.speech.vocoder_options import VocoderOptions
 
 Array = NDArray[np.float32]
 PIECE = 400  # frames made at once
+IN_MODEL = "vocoder"  # in a model's folder: the vocoder that comes with it
 
 
 class Vocoder(nn.Module):

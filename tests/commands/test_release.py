@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -19,17 +20,21 @@ SCORES = {
 }
 
 
+def with_scores(experiment: Path, folder: Path, scores: dict[str, object]) -> Path:
+    """A trained experiment as one that has been scored."""
+    folder.mkdir()
+    (folder / "model").symlink_to(experiment / "model")
+    (folder / "config.yaml").symlink_to(experiment / "config.yaml")
+    (folder / "scores.json").write_text(json.dumps(scores))
+    (folder / "run.json").write_text(json.dumps({"minutes": 7.5, "commit": "abc"}))
+    return folder
+
+
 @pytest.fixture
 def scored(trained: Path, tmp_path: Path) -> Path:
     """The trained model as an experiment with scores."""
-    folder = tmp_path / "exp"
-    folder.mkdir()
-    (folder / "model").symlink_to(trained / "model")
-    (folder / "config.yaml").symlink_to(trained / "config.yaml")
-    (folder / "scores.json").write_text(json.dumps(SCORES))
-    (folder / "run.json").write_text(json.dumps({"minutes": 7.5, "commit": "abc"}))
     (tmp_path / "about.md").write_text("Voices of tests. Not for anything.\n")
-    return folder
+    return with_scores(trained, tmp_path / "exp", dict(SCORES))
 
 
 def test_a_release_is_the_model_without_places_and_with_its_figures(
@@ -57,6 +62,22 @@ def test_a_release_is_the_model_without_places_and_with_its_figures(
     assert all(torch.equal(named[key], first[key]) for key in first)
 
 
+def test_a_vocoder_goes_with_the_model_and_makes_its_sound(scored: Path, vocoder: Path, tmp_path: Path) -> None:
+    out, error = tmp_path / "with", {"value": 0.3, "ci95": None, "n": 4, "chance": None}
+    sound = with_scores(vocoder, tmp_path / "sound", {"vocoder_mel_error": error})
+    words = ["release", str(scored), str(out), "--about", str(tmp_path / "about.md"), "--vocoder", str(sound)]
+    assert main(words) == 0
+    assert main(words) == 0  # another time: replaced
+    assert sorted(file.name for file in (out / "vocoder").iterdir()) == ["card.md", "config.yaml", "model.safetensors"]
+    assert "Error of the log-mel" in (out / "vocoder" / "card.md").read_text()
+
+    log_mel = np.zeros((30, 16), np.float32)
+    released_alone, both = disentangle.load(out), disentangle.load(scored, sound)
+    wave = released_alone.vocode(log_mel, 2000)
+    assert (wave == both.vocode(log_mel, 2000)).all()
+    assert (wave != disentangle.load(scored).vocode(log_mel, 2000)).any()  # where none came with it, Griffin-Lim's
+
+
 def test_a_path_comes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "models" / "voices").mkdir(parents=True)
     (tmp_path / "models" / "voices" / "model.safetensors").touch()
@@ -69,10 +90,12 @@ def test_a_path_comes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert released.find("voices") == Path("voices")
 
 
-def test_what_cannot_be_released(scored: Path, trained: Path, tmp_path: Path, refusal: Refusal) -> None:
+def test_what_cannot_be_released(scored: Path, trained: Path, vocoder: Path, tmp_path: Path, refusal: Refusal) -> None:
     out, about = tmp_path / "out", tmp_path / "about.md"
     assert "no scores" in refusal(["release", trained, out, "--about", about])
     assert "--about" in refusal(["release", scored, out, "--about", tmp_path / "none.md"])
+    assert "no vocoder beside" in refusal(["release", scored, out, "--about", about, "--vocoder", scored])
+    assert "no scores" in refusal(["release", scored, out, "--about", about, "--vocoder", vocoder])
     assert not out.exists()
     (out / "thesis").mkdir(parents=True)
     assert "something else is there" in refusal(["release", scored, out, "--about", about])
@@ -88,4 +111,4 @@ def test_the_packages_own_models_say_what_they_are(name: str) -> None:
     card = (folder / "card.md").read_text()
     for part in ("## Data", "## Made by", "## Limits", "## Not for", "## Figures"):
         assert part in card, part
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 20e6
+    assert sum(file.stat().st_size for file in folder.rglob("*")) < 20e6
