@@ -35,7 +35,11 @@ class NoiseBottleneck(Bottleneck):
     def forward(self, z: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """The noise is drawn in evaluation as well, because what is released is what is attacked."""
         price = (z**2 * mask).sum() / mask.sum() / self.dims
-        return (z + self.noise * torch.randn_like(z)) * mask, price
+        return self.noised(z, torch.randn_like(z)) * mask, price
+
+    def noised(self, z: Tensor, drawn: Tensor) -> Tensor:
+        """With standard normal noise that somebody else has drawn, of z's shape."""
+        return z + self.noise * drawn
 
 
 class VectorQuantizer(Bottleneck):

@@ -63,9 +63,12 @@ class ContentEncoder(nn.Module):
 
     def released(self, z: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """What the bottleneck is given (batch, frames, dims), (batch, frames, 1) -> code and the commitment loss."""
-        code: Tensor
         code, commitment = self.bottleneck(z, mask)
-        return (code @ self.linear.T + self.offset) * mask if self.erased else code, commitment
+        return self.without_erased(code) * mask, commitment
+
+    def without_erased(self, code: Tensor) -> Tensor:
+        """The affine map that `erase` has set, if any, of (batch, frames, dims)."""
+        return code @ self.linear.T + self.offset if self.erased else code
 
     @torch.no_grad()
     def erase(self, linear: Tensor, offset: Tensor) -> None:

@@ -17,17 +17,22 @@ FRAMES, LEAST = 50, 13  # of what the graphs are traced with; the least that the
 
 
 class ContentGraph(nn.Module):
-    """Log-mel (1, frames, mels) -> code (1, frames, dims)."""
+    """Log-mel (1, frames, mels) -> code (1, frames, dims). Where the bottleneck is noise, whoever runs the graph draws
+    it, standard normal (1, frames, dims): with less of it more is released than was meant to be.
+    """
 
     def __init__(self, model: SpeechModel) -> None:
         super().__init__()
         self.encoder, self.mean, self.deviation = model.content_encoder, model.mean, model.deviation
 
-    def forward(self, log_mel: Tensor) -> Tensor:
+    def forward(self, log_mel: Tensor, noise: Tensor | None = None) -> Tensor:
         """Levels, standardises and encodes."""
         x = (log_mel - log_mel.mean() - self.mean) / self.deviation
-        code: Tensor = self.encoder(x, x.new_full((1,), x.shape[1], dtype=torch.long))[0]
-        return code
+        lengths, bottleneck = x.new_full((1,), x.shape[1], dtype=torch.long), self.encoder.bottleneck
+        if noise is None or not isinstance(bottleneck, NoiseBottleneck):
+            code: Tensor = self.encoder(x, lengths)[0]
+            return code
+        return self.encoder.without_erased(bottleneck.noised(self.encoder.unlimited(x, lengths), noise))
 
 
 class SpeakerGraph(nn.Module):
@@ -82,16 +87,15 @@ def write(model: SpeechModel, folder: Path, form: str) -> list[Path]:
         The files.
 
     Raises:
-        ValueError: a causal model, or a bottleneck whose noise no graph could draw alike.
+        ValueError: a causal model.
     """
     if model.options.causal:
         raise ValueError("a causal model levels by what it has heard so far, which no graph keeps. Export another.")
-    if isinstance(model.content_encoder.bottleneck, NoiseBottleneck):
-        raise ValueError("a noise bottleneck draws noise that no graph draws alike. Train with vq or none to export.")
     front, dims = model.options.front_end, (model.decoder.dims, model.speaker_dims)
     mel, code = torch.randn(1, FRAMES, front.mels), torch.randn(1, FRAMES, dims[0])
+    drawn = {"noise": torch.randn(1, FRAMES, model.content_encoder.bottleneck.dims)} if model.content_is_random else {}
     inputs = {
-        "content": (ContentGraph(model), {"log_mel": mel}, "code"),
+        "content": (ContentGraph(model), {"log_mel": mel, **drawn}, "code"),
         "speaker": (SpeakerGraph(model), {"log_mel": mel}, "vector"),
         "decoder": (
             DecoderGraph(model),
