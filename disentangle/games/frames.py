@@ -25,6 +25,11 @@ def at_frames(x: Tensor, frames: Tensor) -> Tensor:
     return x.gather(1, frames.unsqueeze(2).expand(-1, -1, x.shape[2]))
 
 
+def at_height(told: Tensor, others: Tensor) -> Tensor:
+    """Contours (batch, frames, columns) at the height, the last column, of others; without columns what they are."""
+    return torch.cat([told[:, :, :-1], others[:, :1, -1:].expand(-1, told.shape[1], -1)], 2)
+
+
 def over_frames(x: Tensor, lengths: Tensor) -> Tensor:
     """The mean of (batch, frames) over the frames that are there."""
     there = torch.arange(x.shape[1], device=x.device) < lengths[:, None]

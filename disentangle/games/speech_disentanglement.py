@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.stillness import still
-from disentangle.games.frames import Distribution, at_frames, distance, mel_error, moments, over_frames
+from disentangle.games.frames import Distribution, at_frames, at_height, distance, mel_error, moments, over_frames
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class SpeechDisentanglement(Game):
             return
         self.start_afresh()
         (c, commitment), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
-        y = self.spoken(c, s[x.partner] if self.w.swap else s, x)
+        y = self.spoken(c, s[x.partner] if self.w.swap else s, x.contour, x)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         made = {"reconstruction": error, **self.likeness(c, s, y, x), **self.in_parallel(c, s, x)}
         asked = {"commitment": self.w.commitment * commitment, **self.confusion(c, s, x), **self.service(c, x)}
@@ -133,21 +133,20 @@ class SpeechDisentanglement(Game):
         """Codes and vectors as a trained model gives them, which no longer change, become log-mels."""
         with still(self.content), still(self.speaker):
             (c, _), s = self.content(x.content, x.lengths), self.speaker(x.voice, x.lengths)
-        y = self.spoken(c, s[x.partner] if self.w.swap else s, x)
+        y = self.spoken(c, s[x.partner] if self.w.swap else s, x.contour, x)
         error = self.w.reconstruction * mel_error(y, x.mel, x.lengths)
         return {"reconstruction": error, **self.in_parallel(c, s, x)}
 
-    def spoken(self, c: Tensor, s: Tensor, x: Any) -> Distribution:
-        """What is said, in a voice, with the utterance's own melody."""
-        y: Distribution = self.decoder(torch.cat([c, x.contour], 2), x.lengths, s)
+    def spoken(self, c: Tensor, s: Tensor, melody: Tensor, x: Any) -> Distribution:
+        """What is said, in a voice, by a melody."""
+        y: Distribution = self.decoder(torch.cat([c, melody], 2), x.lengths, s)
         return y
 
     def in_parallel(self, c: Tensor, s: Tensor, x: Any) -> Terms:
         """Spoken in the voice of another who says the same, it is the other's log-mel at this one's pace."""
         if not self.w.parallel:
             return {}
-        told = torch.cat([c, at_frames(x.contour[x.twin], x.warp)], 2)
-        spoken = self.decoder(told, x.lengths, s[x.twin])
+        spoken = self.spoken(c, s[x.twin], at_frames(x.contour[x.twin], x.warp), x)
         return {"parallel": self.w.parallel * mel_error(spoken, at_frames(x.mel[x.twin], x.warp), x.lengths)}
 
     def likeness(self, c: Tensor, s: Tensor, y: Distribution, x: Any) -> Terms:
@@ -155,7 +154,8 @@ class SpeechDisentanglement(Game):
         if not self.w.moments and not self.w.resemblance:
             return {}
         target = s[x.stranger]
-        own, spoken = y.sample(), self.spoken(c, target, x).sample()
+        melody = at_height(x.contour, x.contour[x.stranger])
+        own, spoken = y.sample(), self.spoken(c, target, melody, x).sample()
         with still(self.speaker):
             heard = self.speaker(spoken, x.lengths)
         real = moments(x.mel, x.lengths)

@@ -1,4 +1,6 @@
-"""The decoder's last correction, in closed form: decoded training speech gets the moments of the real."""
+"""The last touch to a trained model, in closed form: decoded training speech gets the moments of the real, and the
+height of a voice is read from its vector.
+"""
 
 from collections.abc import Sequence
 
@@ -7,16 +9,19 @@ import torch
 from numpy.typing import NDArray
 
 from disentangle.speech.batches import Spoken, melody
+from disentangle.speech.contour import HEIGHT
 from disentangle.speech.model import SpeechModel
 
 Matrix = NDArray[np.float64]
 COUNT = 200  # utterances; more change the map by less than their sampling does
+HEARD = 2000  # utterances whose heights are known
 SMALLEST = 1e-6  # variance below which a direction is not scaled
 
 
 @torch.no_grad()
 def calibrate(model: SpeechModel, recordings: Sequence[Spoken], seed: int = 0) -> None:
-    """Set the model's ``stretch`` and ``shift`` from recordings, each decoded with the voice of another of its speaker.
+    """Set the model's ``stretch`` and ``shift`` from recordings, each decoded with the voice of another of its speaker;
+    and, if the decoder is told contours, ``higher`` and ``height``.
 
     Args:
         model: trained; its networks stay as they are.
@@ -43,6 +48,29 @@ def calibrate(model: SpeechModel, recordings: Sequence[Spoken], seed: int = 0) -
     stretch = transport(own_covariance, covariance)
     model.stretch.copy_(torch.from_numpy(stretch))
     model.shift.copy_(torch.from_numpy(mean - stretch @ own_mean))
+    if model.options.decoder.f0:
+        _learn_heights(model, [recordings[index] for index in rng.permutation(len(recordings))[:HEARD]])
+
+
+def _learn_heights(model: SpeechModel, recordings: Sequence[Spoken]) -> None:
+    """Ridge regression from speaker vectors to heights, as strong as suits speakers that it did not see."""
+    from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import GroupKFold
+
+    vectors, heights, speakers = [], [], []
+    for recording in recordings:
+        told = melody(recording, x := recording.mel)
+        if told[:, 1].any():
+            vectors.append(model.speaker_encoder(x[None], torch.tensor([len(x)]))[0].double().numpy())
+            heights.append(float(told[0, HEIGHT]))
+            speakers.append(recording.speaker)
+    if (several := len(set(speakers))) < 2:
+        model.height.fill_(float(np.mean(heights)) if heights else 0.0)
+        return
+    folds = GroupKFold(min(5, several)).split(vectors, heights, speakers)
+    fitted = RidgeCV(np.logspace(-3, 2, 11), cv=list(folds)).fit(np.array(vectors), heights)
+    model.higher.copy_(torch.from_numpy(fitted.coef_))
+    model.height.fill_(float(fitted.intercept_))
 
 
 def within(mels: Sequence[Matrix]) -> tuple[Matrix, Matrix]:

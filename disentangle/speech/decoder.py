@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from disentangle.speech.contour import COLUMNS
+from disentangle.speech.harmonics import Harmonics
 from disentangle.speech.masking import Conv, FrameNorm, frame_mask
 
 
@@ -63,22 +65,33 @@ class Decoder(nn.Module):
         channels: of the convolutions.
         layers: residual blocks.
         causal: no code that is to come is seen.
+        told: what is seen of a contour that stands behind each code; None: none does.
     """
 
     def __init__(
-        self, dims: int, speaker: int, mels: int, channels: int = 128, layers: int = 3, causal: bool = False
+        self,
+        dims: int,
+        speaker: int,
+        mels: int,
+        channels: int = 128,
+        layers: int = 3,
+        *,
+        causal: bool = False,
+        told: Harmonics | None = None,
     ) -> None:
         super().__init__()
-        self.dims = dims
-        self.front = Conv(dims, channels, 3, causal)
+        self.said, self.told, self.dims = dims, told, dims + (COLUMNS if told else 0)
+        self.front = Conv(dims + (told.width if told else 0), channels, 3, causal)
         self.speaker = nn.Sequential(nn.Linear(speaker, channels), nn.ReLU())
         self.blocks = nn.ModuleList(ModulatedBlock(channels, channels, causal) for _ in range(layers))
         self.norm, self.out = FrameNorm(channels), Conv(channels, 2 * mels, 1)
         self.correlation = nn.Parameter(torch.zeros(mels, mels))
 
     def forward(self, code: Tensor, lengths: Tensor, speaker: Tensor) -> LogMels:
-        """Codes (batch, frames, dims), lengths (batch,), speaker vectors (batch, speaker)."""
+        """Codes (batch, frames, dims) with their contours, lengths (batch,), speaker vectors (batch, speaker)."""
         mask = frame_mask(lengths, code.shape[1])
+        if self.told is not None:
+            code = torch.cat([code[..., : self.said], self.told(code[..., self.said :])], -1)
         s = self.speaker(speaker * speaker.shape[1] ** 0.5)
         h = self.front(code.transpose(1, 2), mask)
         for block in self.blocks:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from disentangle.speech.bottleneck import NoiseBottleneck
+from disentangle.speech.contour import at_height
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.speaker import EcapaEncoder, unit
 
@@ -57,6 +58,8 @@ class DecoderGraph(nn.Module):
     """
 
     unwhitening: Tensor
+    higher: Tensor
+    height: Tensor
 
     def __init__(self, model: SpeechModel) -> None:
         super().__init__()
@@ -66,9 +69,15 @@ class DecoderGraph(nn.Module):
             none = torch.zeros(1, 1, self.decoder.dims), torch.ones(1, dtype=torch.long)
             whitening = self.decoder(*none, torch.zeros(1, model.speaker_dims)).whitening
         self.register_buffer("unwhitening", torch.linalg.inv(whitening))
+        self.told = model.options.decoder.f0
+        if self.told:
+            self.register_buffer("higher", model.higher)
+            self.register_buffer("height", model.height)
 
     def forward(self, code: Tensor, vector: Tensor, noise: Tensor) -> Tensor:
         """Decodes, draws by the noise, calibrates."""
+        if self.told:
+            code = at_height(code, vector @ self.higher + self.height)
         said = self.decoder(code, code.new_full((1,), code.shape[1], dtype=torch.long), vector)
         drawn = said.mean + self.temperature * said.deviation * (noise @ self.unwhitening.T)
         log_mel: Tensor = (drawn @ self.stretch.T + self.shift) * self.deviation + self.mean

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from disentangle.corpus.lengths import alike
 from disentangle.speech import networks
-from disentangle.speech.contour import contour
+from disentangle.speech.contour import at_height, contour
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.levels import matched, running_level
 from disentangle.speech.matching import nearest_mean
@@ -37,6 +37,8 @@ class SpeechModel(nn.Module):
     deviation: Tensor
     stretch: Tensor
     shift: Tensor
+    higher: Tensor
+    height: Tensor
 
     def __init__(self, options: SpeechOptions) -> None:
         super().__init__()
@@ -49,6 +51,9 @@ class SpeechModel(nn.Module):
         self.register_buffer("deviation", torch.ones(mels))
         self.register_buffer("stretch", torch.eye(mels))
         self.register_buffer("shift", torch.zeros(mels))
+        if options.decoder.f0:
+            self.register_buffer("higher", torch.zeros(options.speaker.dims))
+            self.register_buffer("height", torch.zeros(1))
         self.vocode: Vocode = self.griffin_lim
 
     @property
@@ -174,10 +179,12 @@ class SpeechModel(nn.Module):
 
     def decode(self, content: Array, speaker: Array) -> Array:
         """What `decodable` makes, or content (frames, dims) alone, and speaker vector (dims,) -> levelled log-mel
-        (frames, mels), the same every time.
+        (frames, mels), the same every time. The contour moves about the height of the voice, which its vector tells.
         """
         self.eval()
         code, voice = (torch.from_numpy(np.ascontiguousarray(x)) for x in (content, speaker))
+        if code.shape[1] > self.content_dims:
+            code = at_height(code, voice @ self.higher + self.height)
         drawn = self.draw(code, voice, torch.Generator().manual_seed(0))
         mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel

@@ -4,8 +4,9 @@ from torch import nn
 
 from disentangle.speech.bottleneck import Bottleneck, NoiseBottleneck, VectorQuantizer
 from disentangle.speech.content import ContentEncoder
-from disentangle.speech.contour import COLUMNS
 from disentangle.speech.decoder import Decoder
+from disentangle.speech.front_end import FrontEnd
+from disentangle.speech.harmonics import Harmonics
 from disentangle.speech.options import SpeechOptions
 from disentangle.speech.speaker import EcapaEncoder, StatisticsEncoder
 
@@ -35,5 +36,7 @@ def speaker_encoder(model: SpeechOptions) -> nn.Module:
 
 def decoder(model: SpeechOptions) -> Decoder:
     """Codes, the contour behind them if it is told, and a vector to log-mels."""
-    options, dims = model.decoder, model.content.dims + (COLUMNS if model.decoder.f0 else 0)
-    return Decoder(dims, model.speaker.dims, model.front_end.mels, options.channels, options.layers, model.causal)
+    options, mels = model.decoder, model.front_end.mels
+    told = Harmonics(FrontEnd(model.front_end)) if options.f0 else None
+    widths = options.channels, options.layers
+    return Decoder(model.content.dims, model.speaker.dims, mels, *widths, causal=model.causal, told=told)

@@ -98,8 +98,8 @@ class DecoderOptions:
         layers: residual blocks.
         temperature: of what a trained model draws; 0 is the mean, which lacks breath, 1 the speech of training, whose
             noise blurs words.
-        f0: whether it is told how the F0 of an utterance moves about its median, so that content need not carry that
-            and a conversion keeps it.
+        f0: whether it is told the F0 of an utterance, so that content need not carry how it moves and a conversion
+            keeps that, about the height of the target's voice.
     """
 
     channels: Positive = 128

@@ -8,16 +8,22 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 from PIL import Image
 
-from tests.commands.browsing import Visit, slide
+from disentangle.demo import server, voices
+from disentangle.demo.page import Rooms
+from disentangle.demo.voices import Asked, VoiceRoom
+from tests.commands.browsing import SLOW, Visit, slide
 from tests.commands.conftest import voiced
 from tests.commands.test_code_space import mnist, vae  # noqa: F401
 from tests.commands.test_demo_pictures import info  # noqa: F401
@@ -35,10 +41,10 @@ def address(
     command = [sys.executable, "-m", "disentangle.cli", *map(str, words)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.terminate()
+    ) as served:
+        assert served.stdout is not None
+        yield served.stdout.readline().strip()
+        served.terminate()
 
 
 def test_every_control_of_the_voice_room(chromium: Any, address: str, tmp_path: Path) -> None:
@@ -93,6 +99,47 @@ def test_a_bad_recording_gets_a_sentence(chromium: Any, address: str, tmp_path: 
     visit.page.wait_for_selector("#told-voice [role=alert]")
     assert "cannot be used" in visit.page.inner_text("#told-voice")
     visit.context.close()  # the browser's own player may complain of the file
+
+
+@pytest.fixture
+def held_back(
+    trained: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, threading.Event]]:
+    """The address of a page whose conversions are made only once the event is set."""
+    uvicorn = pytest.importorskip("uvicorn", reason="needs Gradio")
+    go, say = threading.Event(), VoiceRoom.say
+
+    def later(room: VoiceRoom, asked: Asked) -> NDArray[np.float32]:
+        assert go.wait(SLOW / 1000)
+        return say(room, asked)
+
+    monkeypatch.setattr(VoiceRoom, "say", later)
+    with server.listening("127.0.0.1", 0) as sockets:
+        page = server.application(Rooms(voices.opened(trained, voices=data), None, None), tmp_path)
+        served = uvicorn.Server(uvicorn.Config(page, log_level="warning"))
+        thread = threading.Thread(target=served.run, args=([sockets],), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{sockets.getsockname()[1]}", go
+        served.should_exit = True
+        thread.join()
+
+
+@pytest.mark.filterwarnings("ignore::Warning:gradio")  # its own of pandas
+def test_who_has_to_wait_sees_the_place_in_the_queue(chromium: Any, held_back: tuple[str, threading.Event]) -> None:
+    """Two are served at once; the others wait their turn and are told which it is, and can still listen."""
+    address, go = held_back
+    visits = [Visit(chromium, address) for _ in range(4)]
+    for visit in visits:
+        visit.page.click("#convert")
+        visit.page.wait_for_selector("#heard .progress-text")
+    visits[2].says("#heard", "queue: 1/2")
+    visits[3].says("#heard", "queue: 2/2")
+    visits[3].page.get_by_role("radio", name=re.compile("^bob: ")).check()
+    visits[3].says("#leak", "speaks", "bob")
+    go.set()
+    for visit in visits:
+        visit.page.wait_for_selector("#heard .result")
+        visit.over()
 
 
 def paint(visit: Visit, name: str) -> None:

@@ -14,7 +14,7 @@ import disentangle
 from disentangle.cli import main
 from disentangle.speech.graphs import SpeakerGraph, write
 from disentangle.speech.model import SpeechModel
-from disentangle.speech.options import ContentOptions, FrontEndOptions, SpeakerOptions, SpeechOptions
+from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndOptions, SpeakerOptions, SpeechOptions
 from tests.commands.conftest import Refusal, voiced
 
 Run = Callable[..., NDArray[np.float32]]
@@ -85,6 +85,19 @@ def test_whoever_runs_a_graph_draws_the_noise_of_its_bottleneck(tmp_path: Path) 
     silent, noisy = (graph(mel, x)[0].detach() for x in (torch.zeros_like(drawn), drawn))
     np.testing.assert_allclose(silent, model.noiseless([wave])[0], rtol=0, atol=1e-4)
     torch.testing.assert_close(noisy - silent, 0.5 * drawn[0], rtol=0, atol=1e-5)
+
+
+def test_the_graph_of_a_decoder_that_is_told_contours_is_the_decoder(tmp_path: Path) -> None:
+    """At the height that it reads from the vector, too."""
+    options = SpeechOptions(FrontEndOptions(rate=8000, mels=16), decoder=DecoderOptions(f0=True))
+    model, wave = SpeechModel(options).eval(), voiced("bob", 0.7).astype(np.float32)
+    model.higher.fill_(0.3)
+    graph = torch.export.load(write(model, tmp_path, "torch")[2]).module()
+    code, vector = model.decodable(wave), model.speaker([wave])[0]
+    assert code[:, -3].any()
+    noise = torch.randn(1, len(code), 16, generator=torch.Generator().manual_seed(0))
+    made = graph(torch.from_numpy(code)[None], torch.from_numpy(vector)[None], noise)[0].detach()
+    np.testing.assert_allclose(made, model.decode(code, vector), rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("frames", [13, 40])

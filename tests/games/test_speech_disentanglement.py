@@ -106,7 +106,10 @@ def by_hand(g: Any, optimizers: Mapping[str, Optimizer], batches: Iterator[Speec
     y = g.decoder(told, x.lengths, s[x.partner])
     error = mel_error(y, x.mel, x.lengths)
     y = y.sample()
-    spoken = g.decoder(told, x.lengths, s[x.stranger]).sample()
+    as_high = torch.cat([c, x.contour], 2)
+    for k, stranger in enumerate(x.stranger):
+        as_high[k, :, -1] = x.contour[stranger, 0, -1]
+    spoken = g.decoder(as_high, x.lengths, s[x.stranger]).sample()
     g.speaker.eval()
     heard = g.speaker(spoken, x.lengths)
     g.speaker.train()

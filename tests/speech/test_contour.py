@@ -11,7 +11,7 @@ from disentangle.corpus import audio, directory
 from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.speech.batches import Recording, SpeechSource
 from disentangle.speech.calibration import calibrate
-from disentangle.speech.contour import COLUMNS, at_speed, contour, partly
+from disentangle.speech.contour import COLUMNS, HEIGHT, REFERENCE, at_speed, contour, partly
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import AugmentationOptions, BatchOptions
 from disentangle.speech.recordings import hear, recordings, unread
@@ -43,12 +43,15 @@ def test_it_is_in_octaves_about_the_median_whatever_the_height(low: float) -> No
     inner = slice(8, -8)
     assert found.shape == (81, COLUMNS) and (found[:, 2] == 1).all() and (found[inner, 1] == 1).all()
     assert np.abs(found[inner, 0] - np.linspace(-0.5, 0.5, 81)[inner]).max() < 0.06
+    assert np.abs(found[:, HEIGHT] - np.log2(low * 2**0.5 / REFERENCE)).max() < 0.06
 
 
 def test_what_has_no_pitch_is_unvoiced_and_still_told() -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
     found = contour(noise, RATE, HOP, 85)
     assert found[:, 1].mean() < 0.1 and (found[found[:, 1] == 0, 0] == 0).all() and (found[:, 2] == 1).all()
+    silence = contour(np.zeros(RATE, np.float32), RATE, HOP, 81)
+    assert not silence[:, [0, 1, HEIGHT]].any() and not at_speed(silence, 1.2, 60)[:, HEIGHT].any()
 
 
 def test_at_another_speed_it_is_that_of_the_faster_sound() -> None:
@@ -60,10 +63,11 @@ def test_at_another_speed_it_is_that_of_the_faster_sound() -> None:
     assert np.abs(moved[8:-8] - own[8:-8]).max() < 0.06
 
 
-def test_a_tenth_of_the_utterances_of_training_is_told_nothing() -> None:
+def test_a_tenth_of_the_utterances_of_training_is_told_nothing_but_the_height() -> None:
     found = partly(torch.ones(2000, 3, COLUMNS), np.random.default_rng(0))
-    silent = (found == 0).all(2).all(1)
+    silent = (found[:, :, :HEIGHT] == 0).all(2).all(1)
     assert 0.07 < silent.float().mean() < 0.13 and bool((found[~silent] == 1).all())
+    assert bool((found[:, :, HEIGHT] == 1).all())
 
 
 def test_a_batch_cuts_it_as_it_cuts_the_log_mel() -> None:
@@ -115,6 +119,49 @@ def test_a_conversion_hears_the_source_s_and_content_alone_can_be_decoded(told: 
     silent = np.concatenate([code, np.zeros_like(melody)], 1)
     assert np.array_equal(told.decode(code, voice), told.decode(silent, voice))
     assert not np.allclose(told.decode(code, voice), told.decode(both, voice))
+
+
+def test_it_is_decoded_at_the_height_that_the_vector_tells(told: SpeechModel) -> None:
+    """Whatever the height of the source is, and in a voice that is higher it is higher."""
+    code, melody = told.content([wave := glide(110, 150, 0.6)])[0], told.contour(wave)
+    low, high = (np.full(told.speaker_dims, x, np.float32) for x in (0.1, 0.2))
+    told.higher.fill_(2.0)
+    told.height.fill_(-0.3)
+
+    def drawn(voice: np.ndarray, height: float) -> np.ndarray:
+        moved = melody.copy()
+        moved[:, HEIGHT] = height
+        both = torch.from_numpy(np.concatenate([code, moved], 1))
+        y = told.draw(both, torch.from_numpy(voice), torch.Generator().manual_seed(0))
+        return np.asarray(y * told.deviation + told.mean)
+
+    for voice in (low, high):
+        expected = drawn(voice, float(2 * voice.sum() - 0.3))
+        np.testing.assert_allclose(told.decode(np.concatenate([code, melody], 1), voice), expected, atol=1e-5)
+
+
+def test_heights_are_learnt_from_vectors_of_those_whose_pitch_is_known(told: SpeechModel) -> None:
+    """Where the height is linear in the vector it is found; nobody voiced: the reference."""
+    generator, found = torch.Generator().manual_seed(0), list[Recording]()
+    axis = torch.randn(told.speaker_dims, generator=generator)
+    for k in range(40):
+        mel = torch.randn(30, 16, generator=generator) * (1 + k % 8) / 4
+        told_of = torch.zeros(30, COLUMNS)
+        told_of[:, 1:3] = 1
+        with torch.no_grad():
+            told_of[:, HEIGHT] = told.speaker_encoder(mel[None], torch.tensor([30]))[0] @ axis + 0.5
+        found.append(Recording(mel, f"{k % 8}", contour=told_of))
+    calibrate(told, [replace(r, contour=torch.zeros(30, COLUMNS)) for r in found])
+    assert not told.higher.any() and not told.height.any()
+    calibrate(told, found)
+    for recording in found:
+        assert recording.contour is not None
+        with torch.no_grad():
+            vector = told.speaker_encoder(recording.mel[None], torch.tensor([30]))[0]
+        assert abs(float(vector @ told.higher + told.height - recording.contour[0, HEIGHT])) < 0.05
+    calibrate(told, [r for r in found if r.speaker == "0"])  # of one speaker alone nothing but its height is known
+    ones = [float(r.contour[0, HEIGHT]) for r in found if r.speaker == "0" and r.contour is not None]
+    assert told.height.item() == pytest.approx(np.mean(ones), abs=1e-5)
 
 
 def test_a_model_that_is_not_told_computes_none(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
