@@ -132,7 +132,7 @@ def test_who_has_to_wait_sees_the_place_in_the_queue(chromium: Any, held_back: t
     for visit in visits:
         visit.page.click("#convert")
         visit.page.wait_for_selector("#heard .progress-text")
-    visits[2].says("#heard", "queue: 1/2")
+    visits[2].says("#heard", "queue: 1/1")
     visits[3].says("#heard", "queue: 2/2")
     visits[3].page.get_by_role("radio", name=re.compile("^bob: ")).check()
     visits[3].says("#leak", "speaks", "bob")
