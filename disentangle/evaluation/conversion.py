@@ -109,3 +109,15 @@ def frame_correlation(f0_a: Matrix, f0_b: Matrix) -> float:
     if len(x) < 5 or x.std() < 1e-9 or y.std() < 1e-9:
         return float("nan")
     return float(np.corrcoef(x, y)[0, 1])
+
+
+def frames_voiced(f0: Matrix, f0_of_source: Matrix) -> float:
+    """Share of the frames of a source that are voiced which are voiced in what was made of it, each F0 (frames,), NaN
+    where unvoiced.
+
+    Returns:
+        0 to 1; NaN where no frame of the source is voiced.
+    """
+    count = min(len(f0), len(f0_of_source))
+    voiced = np.isfinite(f0_of_source[:count])
+    return float(np.isfinite(f0[:count])[voiced].mean()) if voiced.any() else float("nan")

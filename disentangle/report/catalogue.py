@@ -225,6 +225,15 @@ _MAIN = (
         ("resynthesis_source_f0_corr",),
     ),
     Entry(
+        "conversion_source_voicing",
+        "Voiced speech stays voiced",
+        "Share of the source's frames with a pitch that have one after conversion.",
+        "higher",
+        "share",
+        CONVERSION,
+        ("resynthesis_source_voicing",),
+    ),
+    Entry(
         "conversion_f0_corr",
         "Melody kept",
         "Correlation of log pitch with the parallel reference over frames that are voiced in both.",

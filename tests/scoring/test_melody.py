@@ -38,9 +38,14 @@ def test_what_rises_and_falls_with_its_source_at_any_height_correlates(up: Any, 
     found = kept(made({"up": glide(*up), "down": glide(*down)})).scores
     assert found["conversion_source_f0_corr"].value == pytest.approx(wanted, abs=0.02)
     assert found["resynthesis_source_f0_corr"].value == pytest.approx(1.0)
+    assert found["conversion_source_voicing"].value > 0.97 and found["resynthesis_source_voicing"].value == 1
     assert set(found) == set(KEPT)
 
 
 def test_without_a_voiced_frame_there_is_nothing_to_tell() -> None:
     noise = 0.1 * np.random.default_rng(0).standard_normal(RATE).astype(np.float32)
-    assert set(kept(made({"up": noise, "down": noise})).scores) == {"resynthesis_source_f0_corr"}
+    found = kept(made({"up": noise, "down": glide(150, 90)})).scores
+    assert found["conversion_source_voicing"].value == pytest.approx(0.5, abs=0.03)
+    found = kept(made({"up": noise, "down": noise})).scores
+    assert found["conversion_source_voicing"].value < 0.05
+    assert set(found) == set(KEPT) - {"conversion_source_f0_corr"}
