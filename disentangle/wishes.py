@@ -66,10 +66,12 @@ def converted(
     among = _frames(model, targets, shares, wishes) if model.matches else None
     if isinstance(wishes.pitch, float):
         return model.convert(wave, wanted, wishes.speed, 2 ** (wishes.pitch / 12), among)
-    plain = {Path("what is decoded"): model.convert(wave, wanted, among=among)}
     like, counted = ({name: wave}, {name: 1.0}) if wishes.pitch == "keep" else (targets, shares)
-    ratio = height(like, counted, model.rate) / height(plain, dict.fromkeys(plain, 1.0), model.rate)
-    return model.convert(wave, wanted, wishes.speed, ratio, among)
+    asked, own = height(like, counted, model.rate), model.pitch(wanted)
+    if own is None:
+        plain = {Path("what is decoded"): model.convert(wave, wanted, among=among)}
+        own = height(plain, dict.fromkeys(plain, 1.0), model.rate)
+    return model.convert(wave, wanted, wishes.speed, asked / own, among)
 
 
 def _frames(model: SpeechModel, targets: Waves, shares: Mapping[Path, float], wishes: Wishes) -> Array:

@@ -1,6 +1,7 @@
 """The trained model: waveforms to content and speaker vectors, and one's content with another's speaker to sound."""
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from disentangle.corpus.lengths import alike
 from disentangle.speech import networks
-from disentangle.speech.contour import at_height, contour
+from disentangle.speech.contour import REFERENCE, at_height, contour
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.levels import matched, running_level
 from disentangle.speech.matching import nearest_mean
@@ -172,19 +173,26 @@ class SpeechModel(nn.Module):
     @torch.no_grad()
     def draw(self, code: Tensor, voice: Tensor, generator: torch.Generator) -> Tensor:
         """Code (frames, dims), speaker vector (dims,) -> standardised log-mel (frames, mels), not calibrated yet."""
-        code = nn.functional.pad(code, (0, self.decoder.dims - code.shape[1]))  # of whose contour nothing is told
+        code = nn.functional.pad(code, (0, self.decoder.dims - code.shape[1]))  # a contour that tells nothing
         said = self.decoder(code[None], torch.tensor([len(code)]), voice[None])
         drawn: Tensor = said.sample(generator, self.options.decoder.temperature)[0]
         return drawn
 
-    def decode(self, content: Array, speaker: Array) -> Array:
+    def pitch(self, speaker: Array) -> float | None:
+        """Median F0 in Hz of what is decoded by a speaker vector (dims,); None where the model does not decide it."""
+        if self.matches or not self.options.decoder.f0:
+            return None
+        return float(REFERENCE * 2 ** (torch.from_numpy(speaker) @ self.higher + self.height))
+
+    def decode(self, content: Array, speaker: Array, octaves: float = 0.0) -> Array:
         """What `decodable` makes, or content (frames, dims) alone, and speaker vector (dims,) -> levelled log-mel
-        (frames, mels), the same every time. The contour moves about the height of the voice, which its vector tells.
+        (frames, mels), the same every time. The contour moves about the height of the voice, which its vector
+        tells, or so many octaves above it.
         """
         self.eval()
         code, voice = (torch.from_numpy(np.ascontiguousarray(x)) for x in (content, speaker))
         if code.shape[1] > self.content_dims:
-            code = at_height(code, voice @ self.higher + self.height)
+            code = at_height(code, voice @ self.higher + self.height + octaves)
         drawn = self.draw(code, voice, torch.Generator().manual_seed(0))
         mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
         return mel
@@ -222,13 +230,14 @@ class SpeechModel(nn.Module):
         Raises:
             ValueError: the model matches, and there are too few frames of the voice.
         """
-        mel = self.converted_mel(wave, speaker, among)
-        return matched(spoken(mel, len(wave), self.vocode, self.options.front_end, speed, pitch), wave)
+        decoded, afterwards = (1.0, pitch) if self.pitch(speaker) is None else (pitch, 1.0)
+        mel = self.converted_mel(wave, speaker, among, math.log2(decoded))
+        return matched(spoken(mel, len(wave), self.vocode, self.options.front_end, speed, afterwards), wave)
 
-    def converted_mel(self, wave: Array, speaker: Array, among: Array | None = None) -> Array:
-        """What `convert` makes sound of: levelled log-mel (frames, mels), decoded or matched."""
+    def converted_mel(self, wave: Array, speaker: Array, among: Array | None = None, octaves: float = 0.0) -> Array:
+        """What `convert` makes sound of: levelled log-mel (frames, mels), decoded at another height or matched."""
         if not self.matches:
-            return self.decode(self.decodable(wave), speaker)
+            return self.decode(self.decodable(wave), speaker, octaves)
         if among is None:
             why = "the model converts by frames of the voice's own recordings (model.matching), and there are none"
             raise ValueError(f"{why}. Take a model without matching.")
@@ -269,11 +278,10 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
         model.load_state_dict(state)
     except RuntimeError as error:
         raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
-    from disentangle.speech.vocoder import IN_MODEL
-    from disentangle.speech.vocoder import load as load_vocoder
+    from disentangle.speech import vocoder as vocoders
 
-    if vocoder or (at / IN_MODEL).is_dir():
-        model.vocode = load_vocoder(vocoder or at / IN_MODEL, model.options.front_end).wave
+    if vocoder or (at / vocoders.IN_MODEL).is_dir():
+        model.vocode = vocoders.load(vocoder or at / vocoders.IN_MODEL, model.options.front_end).wave
     return model.eval()
 
 

@@ -140,6 +140,26 @@ def test_it_is_decoded_at_the_height_that_the_vector_tells(told: SpeechModel) ->
         np.testing.assert_allclose(told.decode(np.concatenate([code, melody], 1), voice), expected, atol=1e-5)
 
 
+def test_another_pitch_is_decoded_and_not_made_of_what_is_decoded(
+    told: SpeechModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The octaves are added to the height that the vector tells; the log-mel is made sound of as it is."""
+    told.higher.fill_(0.5)
+    wave, voice = glide(110, 150, 0.6), np.full(told.speaker_dims, 0.2, np.float32)
+    assert told.pitch(voice) == pytest.approx(REFERENCE * 2 ** (0.1 * told.speaker_dims))
+    code, mels = told.decodable(wave), list[np.ndarray]()
+
+    def heard(log_mel: np.ndarray, samples: int) -> np.ndarray:
+        mels.append(log_mel)
+        return np.ones(samples, np.float32)
+
+    monkeypatch.setattr(told, "vocode", heard)
+    told.convert(wave, voice, pitch=2**0.25)
+    (mel,) = mels
+    assert np.array_equal(mel, told.decode(code, voice, 0.25))
+    assert not np.allclose(mel, told.decode(code, voice), atol=1e-3)
+
+
 def test_heights_are_learnt_from_vectors_of_those_whose_pitch_is_known(told: SpeechModel) -> None:
     """Where the height is linear in the vector it is found; nobody voiced: the reference."""
     generator, found = torch.Generator().manual_seed(0), list[Recording]()
