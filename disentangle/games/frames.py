@@ -25,8 +25,8 @@ def at_frames(x: Tensor, frames: Tensor) -> Tensor:
     return x.gather(1, frames.unsqueeze(2).expand(-1, -1, x.shape[2]))
 
 
-def at_height(told: Tensor, others: Tensor) -> Tensor:
-    """Contours (batch, frames, columns) at the height, the last column, of others; without columns what they are."""
+def as_high_as(told: Tensor, others: Tensor) -> Tensor:
+    """Contours (batch, frames, columns) at the height, their last column, of others; without columns as they are."""
     return torch.cat([told[:, :, :-1], others[:, :1, -1:].expand(-1, told.shape[1], -1)], 2)
 
 

@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from disentangle.adversarial.game import Game, Move, Terms
 from disentangle.adversarial.schedules import Schedule
 from disentangle.adversarial.stillness import still
-from disentangle.games.frames import Distribution, at_frames, at_height, distance, mel_error, moments, over_frames
+from disentangle.games.frames import Distribution, as_high_as, at_frames, distance, mel_error, moments, over_frames
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class SpeechDisentanglement(Game):
         if not self.w.moments and not self.w.resemblance:
             return {}
         target = s[x.stranger]
-        melody = at_height(x.contour, x.contour[x.stranger])
+        melody = as_high_as(x.contour, x.contour[x.stranger])
         own, spoken = y.sample(), self.spoken(c, target, melody, x).sample()
         with still(self.speaker):
             heard = self.speaker(spoken, x.lengths)
