@@ -32,7 +32,7 @@ def load(folder: str | Path, vocoder: str | Path | None = None) -> "SpeechModel"
 
 
 def load_vocoder(folder: str | Path) -> "Vocoder":
-    """The same of an experiment with a vocoder.
+    """The same of an experiment with a vocoder, or of a model that one comes with.
 
     Raises:
         ValueError: there is none, it is damaged, or of another kind.

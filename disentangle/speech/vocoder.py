@@ -74,7 +74,7 @@ class Vocoder(nn.Module):
 
 
 def load(folder: Path, fitting: FrontEndOptions | None = None) -> Vocoder:
-    """The vocoder of an experiment folder, or of the ``model/`` folder in it.
+    """The vocoder of an experiment folder, or of the ``model/`` folder in it, or the one that comes with a model.
 
     Args:
         folder: where it is.
@@ -87,7 +87,7 @@ def load(folder: Path, fitting: FrontEndOptions | None = None) -> Vocoder:
     from disentangle.adversarial.export import read_export
     from disentangle.speech.vocoder_options import VocoderConfig
 
-    at = folder / "model" if (folder / "model").is_dir() else folder
+    at = next((inside for name in ("model", IN_MODEL) if (inside := folder / name).is_dir()), folder)
     if not (at / "model.safetensors").is_file() or not config.holds(at / "config.yaml", "vocoder"):
         raise ValueError(
             f"no trained vocoder, {folder}. Train one there by `disentangle train an4/vocoder --out {folder}`."

@@ -75,6 +75,7 @@ def test_a_vocoder_goes_with_the_model_and_makes_its_sound(scored: Path, vocoder
     released_alone, both = disentangle.load(out), disentangle.load(scored, sound)
     wave = released_alone.vocode(log_mel, 2000)
     assert (wave == both.vocode(log_mel, 2000)).all()
+    assert (wave == disentangle.load_vocoder(out).wave(log_mel, 2000)).all()
     assert (wave != disentangle.load(scored).vocode(log_mel, 2000)).any()  # where none came with it, Griffin-Lim's
 
 
