@@ -18,6 +18,8 @@ from disentangle.speech.options import ContentOptions, DecoderOptions, FrontEndO
 from tests.commands.conftest import Refusal, voiced
 
 Run = Callable[..., NDArray[np.float32]]
+#: What `torch.export.load` says of the file that it reads, once in a process.
+READ_ONLY = pytest.mark.filterwarnings("ignore:The given buffer is not writable:UserWarning")
 
 
 def equal(trained: Path, run: Run) -> None:
@@ -34,7 +36,7 @@ def equal(trained: Path, run: Run) -> None:
         np.testing.assert_allclose(made, model.decode(content, vector), rtol=0, atol=1e-4)
 
 
-@pytest.mark.filterwarnings("ignore:The given buffer is not writable:UserWarning")
+@READ_ONLY
 def test_torch_programs_equal_the_model(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "graphs"
     capsys.readouterr()
@@ -73,6 +75,7 @@ def test_onnx_graphs_equal_the_model_under_onnxruntime(
     equal(trained, run)
 
 
+@READ_ONLY
 def test_whoever_runs_a_graph_draws_the_noise_of_its_bottleneck(tmp_path: Path) -> None:
     """Without any it is what the bottleneck is given; and the noise is as strong as in the model."""
     options = SpeechOptions(
@@ -87,6 +90,7 @@ def test_whoever_runs_a_graph_draws_the_noise_of_its_bottleneck(tmp_path: Path) 
     torch.testing.assert_close(noisy - silent, 0.5 * drawn[0], rtol=0, atol=1e-5)
 
 
+@READ_ONLY
 def test_the_graph_of_a_decoder_that_is_told_contours_is_the_decoder(tmp_path: Path) -> None:
     """At the height that it reads from the vector, too."""
     options = SpeechOptions(FrontEndOptions(rate=8000, mels=16), decoder=DecoderOptions(f0=True))
