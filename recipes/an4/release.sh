@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The model `an4` that comes with the package: recipes/an4/release.sh --corpus FOLDER [--seed N] [--stage N] ...
+# A model with its vocoder, to give away: recipes/an4/release.sh --corpus FOLDER [--seed N] [--stage N] ...
 # Learned from AN4's training speakers and sixteen synthetic voices; its vocoder from recordings, then from the model's own
 # log-mels; scored on AN4's ten speakers that neither ever heard. FOLDER is the corpus as published.
 corpus= seed=1
