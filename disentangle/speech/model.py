@@ -265,6 +265,7 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
     """
     from disentangle import config
     from disentangle.adversarial.export import read_export
+    from disentangle.speech import vocoder as vocoders
     from disentangle.speech.options import SpeechConfig
 
     at = folder / "model" if (folder / "model").is_dir() else folder
@@ -278,8 +279,6 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
         model.load_state_dict(state)
     except RuntimeError as error:
         raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
-    from disentangle.speech import vocoder as vocoders
-
     if vocoder or (at / vocoders.IN_MODEL).is_dir():
         model.vocode = vocoders.load(vocoder or at / vocoders.IN_MODEL, model.options.front_end).wave
     return model.eval()
