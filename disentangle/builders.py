@@ -9,6 +9,7 @@ from torch import nn
 
 from disentangle.adversarial.objectives import OBJECTIVES
 from disentangle.adversarial.options import PlayerOptions
+from disentangle.adversarial.placement import accelerator
 from disentangle.adversarial.schedules import dann_ramp
 from disentangle.config import differences
 from disentangle.corpus.utterances import DataDirectory
@@ -199,7 +200,7 @@ def vocoder(config: VocoderConfig, data: DataDirectory) -> tuple[vocoders.Vocode
         speech=speech,
         allow_pipes=config.allow_pipes,
     )
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = accelerator()
     source = CropSource(found, config.crops, frames, config.stage.share, config.seed, device)
     return model.to(device), vocoder_game(config, model).to(device), source
 

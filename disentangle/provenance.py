@@ -64,7 +64,10 @@ def commit() -> str:
 
 
 def machine() -> str:
-    """Processor, cores, and the release of torch."""
+    """Processor, cores, the GPU if there is one, and the release of torch."""
     from importlib.metadata import version
 
-    return f"{platform.machine()}, {os.cpu_count()} cores, torch {version('torch')}"
+    import torch
+
+    gpu = f"{torch.cuda.get_device_name()}, " if torch.cuda.is_available() else ""
+    return f"{platform.machine()}, {os.cpu_count()} cores, {gpu}torch {version('torch')}"

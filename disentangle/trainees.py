@@ -166,6 +166,7 @@ def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
 
 def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
+    from disentangle.adversarial.placement import Placed, accelerator, looked_at_on_cpu
     from disentangle.speech.ahead import Ahead
     from disentangle.speech.card import card
     from disentangle.speech.exhibits import exhibits, looked_at
@@ -173,18 +174,21 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     data = _data(config, out, resume)
     model, game, source = builders.speech(config, data)
     slow = source.disturbance is not None or builders.is_read_batch_by_batch(config, data)
+    watch = looked_at_on_cpu(game, _watched(config, model, game, source)) if config.watch.every else None
+    show = looked_at_on_cpu(game, partial(exhibits, model, looked_at(source.recordings)))
+    game.to(device := accelerator())
     return Trainee(
         model,
         game,
-        Ahead(source, config.batch.readers) if slow and config.batch.readers else source,
+        Placed(Ahead(source, config.batch.readers) if slow and config.batch.readers else source, device),
         builders.speech_players(config, game),
         ("decoder/reconstruction", "speaker/angular", "content/confuse", "content/letters", "critic/pair"),
-        partial(_finished, config, model, source),
+        partial(_finished, config, model, game, source),
         card(config),
         f"content {model.content_dims} x frames, speaker {model.speaker_dims}",
-        _watched(config, model, game, source) if config.watch.every else None,
+        watch,
         config.watch.every,
-        partial(exhibits, model, looked_at(source.recordings)),
+        show,
     )
 
 
@@ -210,10 +214,13 @@ def _data(config: SpeechConfig | VocoderConfig, out: Path, resume: bool, least: 
     return data
 
 
-def _finished(config: SpeechConfig, model: "SpeechModel", source: "SpeechSource") -> None:
+def _finished(
+    config: SpeechConfig, model: "SpeechModel", game: "SpeechDisentanglement", source: "SpeechSource"
+) -> None:
     from disentangle.scoring.erasing import erase
     from disentangle.speech.calibration import calibrate
 
+    game.cpu()
     if config.model.content.leace:
         erase(model.content_encoder, source.recordings, config.seed)
     calibrate(model, source.recordings, config.seed)
@@ -256,16 +263,14 @@ def _vocoder(config: VocoderConfig, out: Path, resume: bool) -> Trainee:
 
 
 def _image(config: ImageConfig) -> Trainee:
-    import torch
-
+    from disentangle.adversarial.placement import accelerator
     from disentangle.image import builders, data
     from disentangle.image.card import card
     from disentangle.image.exhibits import Exhibition
     from disentangle.image.inherited import begin
     from disentangle.image.model import ImageModel
 
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = ImageModel(config).to(device)
+    model = ImageModel(config).to(device := accelerator())
     begin(model)
     shown = builders.system(config).shown
     source = data.source(config, shown, device)
