@@ -11,7 +11,7 @@ step 0 "synthesise voices" disentangle prepare espeak "$data/espeak_audio" "$dat
 step 1 "join them" disentangle data combine "$data/train" "$data/espeak/train" "$data/release"
 step 2 "train" $train_cmd disentangle train "$here/conf/release.yaml" \
   --data "$data/release" --out "$exp" --resume seed="$seed" $overrides
-step 3 "train a vocoder" $train_cmd disentangle train "$here/conf/vocoder.yaml" \
+step 3 "train a vocoder" $train_cmd disentangle train "$here/conf/release_vocoder.yaml" \
   --data "$data/release" --out "$first" --resume seed="$seed" name=release-vocoder
 step 4 "train it on the model's log-mels" $train_cmd disentangle train "$here/conf/vocoder_reconstructed.yaml" \
   --data "$data/release" --out "$sound" --resume seed="$seed" name=release-sound stage.start="$first" stage.speech="$exp"
