@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from disentangle.speech.options import FrontEndOptions
 
 FLOOR = 1e-5  # magnitude below which a filter is silent
+STEEPEST = 3.0  # nepers that a correction changes a band by at most
 PIECE = 10.0  # seconds of speech whose phases are found together
 
 
@@ -24,6 +25,7 @@ class FrontEnd(nn.Module):
     """
 
     filters: Tensor
+    between: Tensor
     inverse: Tensor
     window: Tensor
 
@@ -35,6 +37,7 @@ class FrontEnd(nn.Module):
         self.size = 1 << math.ceil(math.log2(self.width))
         filters = _filters(self.size // 2 + 1, options)
         self.register_buffer("filters", filters, persistent=False)
+        self.register_buffer("between", _between(filters), persistent=False)
         self.register_buffer("inverse", torch.linalg.pinv(filters), persistent=False)
         self.register_buffer("window", torch.hann_window(self.width), persistent=False)
 
@@ -58,7 +61,16 @@ class FrontEnd(nn.Module):
         return (log_mel.exp() @ self.inverse).clamp(min=0).T
 
     @torch.no_grad()
-    def griffin_lim(self, log_mel: Tensor, samples: int, iterations: int = 60, seed: int = 0) -> Tensor:
+    def griffin_lim(
+        self,
+        log_mel: Tensor,
+        samples: int,
+        iterations: int = 60,
+        seed: int = 0,
+        *,
+        start: Tensor | None = None,
+        corrections: int = 0,
+    ) -> Tensor:
         """Waveform whose magnitudes come near those of a log-mel (Griffin and Lim 1984; Perraudin et al. 2013).
 
         Long ones are made in pieces that meet where it is quietest: spectra of minutes fit no cache.
@@ -67,15 +79,32 @@ class FrontEnd(nn.Module):
             log_mel: (frames, mels).
             samples: of the waveform.
             iterations: of the phases.
-            seed: of the first phases.
+            seed: of the first phases, where no waveform has them.
+            start: waveform of (frames - 1) hop samples or more whose phases are the first; None: random ones.
+            corrections: how often what came out then passes filters that bring its log-mel nearer, see `corrected`.
 
         Returns:
             (samples,)
         """
-        joints = self._joints(log_mel)
-        pieces = [self._piece(log_mel[a : b + 1], iterations, seed) for a, b in itertools.pairwise(joints)]
+        pieces = []
+        for first, last in itertools.pairwise(self._joints(log_mel)):
+            begun = None if start is None else start[first * self.hop : max(last, first + 1) * self.hop]
+            piece = self._piece(log_mel[first : last + 1], iterations, seed, begun)
+            pieces.append(self.corrected(piece, log_mel[first : last + 1], corrections))
         wave = torch.cat(pieces)
         return nn.functional.pad(wave, (0, max(0, samples - len(wave))))[:samples]
+
+    def corrected(self, wave: Tensor, log_mel: Tensor, times: int) -> Tensor:
+        """A waveform of (frames - 1) hop samples behind filters that change by the frame: each band is made as loud as
+        the log-mel (frames, mels) has it, and between two bands the gain goes from one's to the other's. They overlap,
+        hence ``times``.
+        """
+        for _ in range(times):
+            spectrum = self._analyse(wave)
+            made = (spectrum.abs().T @ self.filters).clamp(min=FLOOR).log()
+            gain = (log_mel - made).clamp(-STEEPEST, STEEPEST) @ self.between.T
+            wave = self._synthesise(spectrum * gain.T.exp(), len(wave))
+        return wave
 
     def _joints(self, log_mel: Tensor) -> list[int]:
         """First and last frame, and about every PIECE seconds the quietest of the frames around."""
@@ -85,13 +114,15 @@ class FrontEnd(nn.Module):
             joints.append(begin + int(power[begin : begin + every].argmin()))
         return [*joints, len(log_mel) - 1]
 
-    def _piece(self, log_mel: Tensor, iterations: int, seed: int) -> Tensor:
+    def _piece(self, log_mel: Tensor, iterations: int, seed: int, start: Tensor | None) -> Tensor:
         """(frames, mels) -> ((frames - 1) hop,), at least one hop."""
         magnitudes = self.magnitudes(log_mel)
-        generator = torch.Generator().manual_seed(seed)
-        angles = torch.polar(
-            torch.ones_like(magnitudes), 2 * math.pi * torch.rand(magnitudes.shape, generator=generator)
-        )
+        if start is None:
+            drawn = torch.rand(magnitudes.shape, generator=torch.Generator().manual_seed(seed))
+            angles = torch.polar(torch.ones_like(magnitudes), 2 * math.pi * drawn)
+        else:
+            angles = self._analyse(start)[:, : magnitudes.shape[1]]
+            angles = angles / angles.abs().clamp(min=1e-12)
         length, previous = (magnitudes.shape[1] - 1) * self.hop, torch.zeros_like(angles)
         for _ in range(iterations):
             again = self._analyse(self._synthesise(magnitudes * angles, length))
@@ -105,6 +136,14 @@ class FrontEnd(nn.Module):
 
     def _analyse(self, wave: Tensor) -> Tensor:
         return torch.stft(wave, self.size, self.hop, self.width, self.window, pad_mode="constant", return_complex=True)
+
+
+def _between(filters: Tensor) -> Tensor:
+    """The share of each filter in a frequency, (bins, mels); the outermost filters reach to the ends."""
+    heard = filters.sum(1) > 0
+    first, last = int(heard.int().argmax()), len(heard) - 1 - int(heard.flip(0).int().argmax())
+    at = torch.arange(len(filters)).clamp(first, last)
+    return (filters / filters.sum(1, keepdim=True).clamp(min=1e-12))[at]
 
 
 def _filters(bins: int, options: FrontEndOptions) -> Tensor:

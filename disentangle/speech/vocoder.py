@@ -58,11 +58,22 @@ class Vocoder(nn.Module):
     def wave(self, log_mel: Array, samples: int, piece: int = PIECE) -> Array:
         """Log-mel (frames, mels) -> waveform (samples,), the same whatever the size of a piece in frames."""
         self.eval()
-        x, level = self.standardised(torch.from_numpy(np.ascontiguousarray(log_mel)).to(self.mean.device))
+        mel = torch.from_numpy(np.ascontiguousarray(log_mel)).to(self.mean.device)
+        x, level = self.standardised(mel)
         wave = torch.cat([self._piece(x, start, piece) for start in range(0, len(x), piece)])
-        wave = nn.functional.pad(wave * level.exp() / self.loudness, (0, max(0, samples - len(wave))))
+        wave = self._refined(wave * level.exp() / self.loudness, mel)
+        wave = nn.functional.pad(wave, (0, max(0, samples - len(wave))))
         made: Array = wave[:samples].cpu().numpy()
         return made
+
+    def _refined(self, wave: Tensor, log_mel: Tensor) -> Tensor:
+        """Of (frames hop,) samples what the options ask for."""
+        asked = self.options.refinement
+        if not asked.iterations:
+            return wave
+        return self.front_end.griffin_lim(
+            log_mel, len(wave), asked.iterations, start=wave, corrections=asked.corrections
+        )
 
     def _piece(self, x: Tensor, start: int, frames: int) -> Tensor:
         """The samples of some frames, made from all frames that they depend on."""

@@ -34,6 +34,23 @@ class GeneratorOptions:
 
 
 @dataclass(frozen=True)
+class RefinementOptions:
+    """What becomes of the generator's waveform, whose phases are nearer to speech than its magnitudes are.
+
+    Args:
+        iterations: of Griffin and Lim's, which begin at its phases.
+        corrections: by filters that make its log-mel the one that was asked for.
+    """
+
+    iterations: Count = 0
+    corrections: Count = 0
+
+    def __post_init__(self) -> None:
+        if self.corrections and not self.iterations:
+            raise ValueError("corrections follow iterations: set both or neither")
+
+
+@dataclass(frozen=True)
 class CriticsOptions:
     """Critics of waveforms.
 
@@ -113,10 +130,15 @@ class VocoderPlayersOptions:
 
 @dataclass(frozen=True)
 class VocoderOptions:
-    """The vocoder: the front end whose log-mels it takes, and its generator."""
+    """The vocoder: the front end whose log-mels it takes, its generator, and what is done to its waveform."""
 
     front_end: FrontEndOptions = field(default_factory=FrontEndOptions)
     generator: GeneratorOptions = GeneratorOptions()
+    refinement: RefinementOptions = RefinementOptions()
+
+    def __post_init__(self) -> None:
+        if self.generator.causal and self.refinement != RefinementOptions():
+            raise ValueError("refinement sees what is to come: leave it out of a causal vocoder")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ step 2 "train" $train_cmd disentangle train "$here/conf/release.yaml" \
 step 3 "train a vocoder" $train_cmd disentangle train "$here/conf/release_vocoder.yaml" \
   --data "$data/release" --out "$first" --resume seed="$seed" name=release-vocoder
 step 4 "train it on the model's log-mels" $train_cmd disentangle train "$here/conf/vocoder_reconstructed.yaml" \
-  --data "$data/release" --out "$sound" --resume seed="$seed" name=release-sound stage.start="$first" stage.speech="$exp"
+  --data "$data/release" --out "$sound" --resume seed="$seed" name=release-sound training.steps=3000 \
+  stage.start="$first" stage.speech="$exp"
 step 5 "score the vocoder" $score_cmd disentangle score "$sound" "$data/test" --nj "$nj"
 step 5 "score" $score_cmd disentangle score "$exp" "$data/test" --vocoder "$sound" --nj "$nj" --only "$only"
 step 6 "release" disentangle release "$exp" "$exp/an4" --about "$here/released/an4.md" --vocoder "$sound"

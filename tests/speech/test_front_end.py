@@ -71,3 +71,34 @@ def test_pieces_of_a_long_one_meet_unheard_where_it_is_quiet(monkeypatch: pytest
     loud = mel > mel.max() - 6
     errors = [float((front(wave) - mel)[loud].abs().mean()) for wave in (whole, pieces)]
     assert errors[1] < 1.2 * errors[0] + 0.02
+
+
+def spoken(front: FrontEnd, rate: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Harmonics that rise with a band of noise beside them, and their log-mel."""
+    t = torch.arange(rate) / rate
+    harmonics = sum(torch.sin(2 * torch.pi * k * (120 * t + 30 * t**2)) / k for k in range(1, 9))
+    wave = torch.as_tensor(harmonics) + 0.05 * torch.randn(rate, generator=torch.Generator().manual_seed(0))
+    return wave, front(wave)
+
+
+def test_griffin_lim_that_begins_at_true_phases_ends_nearer_than_one_that_begins_at_random_ones() -> None:
+    front = FrontEnd(FrontEndOptions(rate=8000, mels=64))
+    wave, mel = spoken(front, 8000)
+    begun, random = (front.griffin_lim(mel, len(wave), 5, start=start) for start in (wave, None))
+    assert float((begun - wave).square().mean()) < 0.2 * float(wave.square().mean())
+    assert float((random - wave).square().mean()) > float(wave.square().mean())
+
+
+def test_every_frequency_belongs_to_filters_in_whole() -> None:
+    front = FrontEnd(FrontEndOptions(rate=8000, mels=40, low=100.0))
+    torch.testing.assert_close(front.between.sum(1), torch.ones(len(front.between)))
+    assert front.between[0].argmax() == 0 and front.between[-1].argmax() == 39
+
+
+def test_corrections_give_each_band_the_strength_that_is_asked_for() -> None:
+    front = FrontEnd(FrontEndOptions(rate=8000, mels=40))
+    wave, mel = spoken(front, 8000)
+    asked = mel + torch.linspace(-1, 1, 40)
+    errors = [float((front(front.corrected(wave, asked, n)) - asked).abs().mean()) for n in (0, 1, 8)]
+    assert errors[1] < 0.5 * errors[0]
+    assert errors[2] < 0.15 * errors[0]
