@@ -19,7 +19,7 @@ from tests.data_prep import layouts
 TINY = (
     "training.steps=2 settled=1 training.log_every=1 training.precision=float32 batch.speakers=4 batch.utterances=2 "
     "batch.seconds=0.6 model.content.channels=8 model.decoder.channels=8 model.speaker.channels=8 "
-    "model.speaker.dims=8 critic.channels=8"
+    "model.speaker.dims=8 model.decoder.f0=false critic.channels=8"
 )
 
 

@@ -4,7 +4,7 @@
 # neither ever heard. FOLDER is the corpus as published.
 corpus= seed=0
 . "$(dirname "$0")/../steps.sh"
-data=$here/data exp=$here/exp/release-$seed sound=$here/exp/release-vocoder-$seed
+data=$here/data exp=$here/exp/release-$seed sound=$here/exp/release_vocoder-$seed
 
 step 0 "prepare" disentangle prepare an4 "$corpus" "$data"
 step 0 "synthesise voices" disentangle prepare espeak "$data/espeak_audio" "$data/espeak"
