@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 demo: $(INSTALLED)
 	recipes/mini/run.sh --stop-stage 0
 	$(BIN)/disentangle convert an4 --source recipes/mini/data/wav/m8/m8-s25.wav \
-	  --target recipes/mini/data/wav/f1/f1-s26.wav --out recipes/mini/exp/an4-m8-s25-as-f1.wav
+	  --target recipes/mini/data/wav/andrea/andrea-s26.wav --out recipes/mini/exp/an4-m8-s25-as-andrea.wav
 	recipes/mini/run.sh
 	$(BIN)/disentangle results recipes/mini/exp/default-1
 	@echo "report: recipes/mini/exp/default-1/report.html"

@@ -12,8 +12,8 @@ HERE = Path(__file__).parent
 MINI = HERE.parents[1] / "recipes" / "mini"
 SOUNDS = {
     "source": (MINI / "data/wav/m8/m8-s25.wav", "what is said"),
-    "target": (MINI / "data/wav/f1/f1-s26.wav", "the voice"),
-    "converted": (MINI / "exp/an4-m8-s25-as-f1.wav", "what is said, in the voice"),
+    "target": (MINI / "data/wav/andrea/andrea-s26.wav", "the voice"),
+    "converted": (MINI / "exp/an4-m8-s25-as-andrea.wav", "what is said, in the voice"),
 }
 TOP = 4000  # Hz shown
 

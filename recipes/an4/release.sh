@@ -16,6 +16,6 @@ step 3 "train a vocoder" $train_cmd disentangle train "$here/conf/release_vocode
 step 4 "score the vocoder" $score_cmd disentangle score "$sound" "$data/test" --nj "$nj"
 step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --vocoder "$sound" --nj "$nj" --only "$only"
 step 5 "hide speakers" env DISENTANGLE_KEY="of seed $seed, and no secret" disentangle anonymize \
-  "$exp" "$data/test" "$here/exp/anonymized" --vocoder "$sound" --nj "$nj"
+  "$exp" "$data/test" "$here/exp/release_anonymized" --vocoder "$sound" --nj "$nj"
 step 5 "release" disentangle release "$exp" "$exp/an4" --about "$here/released/an4.md" --vocoder "$sound"
 step 6 "report" disentangle report "$exp"
