@@ -10,13 +10,9 @@ import torch
 from torch import nn
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
     from disentangle.adversarial.training import Source
 
-    Batch = TypeVar("Batch", bound=DataclassInstance)
-else:
-    Batch = TypeVar("Batch")
+Batch = TypeVar("Batch")
 Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
 
@@ -44,9 +40,9 @@ class Placed(Generic[Batch]):
 
     def batch(self, step: int, draw: int, rank: int, ranks: int) -> Batch:
         """See `Source`."""
-        made = self.source.batch(step, draw, rank, ranks)
-        moved: dict[str, Any] = {part.name: getattr(made, part.name).to(self.device) for part in fields(made)}
-        return replace(made, **moved)
+        made: Any = self.source.batch(step, draw, rank, ranks)
+        moved: Batch = replace(made, **{part.name: getattr(made, part.name).to(self.device) for part in fields(made)})
+        return moved
 
 
 def looked_at_on_cpu(game: nn.Module, look: Callable[Asked, Found]) -> Callable[Asked, Found]:
