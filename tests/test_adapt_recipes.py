@@ -1,16 +1,14 @@
 """The adapter's recipes run all their set-ups on made-up miniatures, and a second time train nothing."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.data_prep import test_an4, test_fsdd
-from tests.test_recipes import TINY, ran
+from tests.test_recipes import TINY, copied, ran
 
 SHORT = """#!{python}
 import sys
@@ -39,7 +37,7 @@ def _adapt(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProc
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("recipe", "setups"), [("fsdd", ["leave1"]), ("an4", ["women"])])
 def test_each_setup_is_three_rows(recipe: str, setups: list[str], tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     source = tmp_path / "source"
     if recipe == "fsdd":
         test_fsdd.public_layout(source, ".wav")
@@ -62,7 +60,7 @@ def test_each_setup_is_three_rows(recipe: str, setups: list[str], tmp_path: Path
 
 
 def test_no_such_setup_is_one_line(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     done = _adapt(tmp_path, "fsdd", "--corpus", "none", "--setups", "leave9")
     assert (
         done.returncode == 2 and done.stderr.startswith("error: leave9 is no set-up") and done.stderr.count("\n") == 1

@@ -23,6 +23,12 @@ TINY = (
 )
 
 
+def copied(folder: Path) -> None:
+    """The recipes, in ``folder/recipes``, without what was made by them."""
+    made = shutil.ignore_patterns("data", "exp", "ablation")
+    shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=made)
+
+
 def ran(folder: Path, script: str, *words: str, binaries: Path | None = None) -> subprocess.CompletedProcess[str]:
     """A script below ``folder/recipes``, with the commands of this environment, or others, first on the path."""
     first = binaries or Path(sys.executable).parent
@@ -42,7 +48,7 @@ def _run(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProces
 
 
 def _smoke(folder: Path, recipe: str, converted: str, *options: str) -> None:
-    shutil.copytree(ROOT / "recipes", folder / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(folder)
     first = _run(folder, recipe, *options)
     assert first.returncode == 0, first.stderr
     exp = folder / "recipes" / recipe / "exp" / "default-1"
@@ -75,7 +81,7 @@ def test_fsdd(tmp_path: Path, corpora: Path) -> None:
 @pytest.mark.timeout(600)
 def test_ablation(tmp_path: Path, corpora: Path) -> None:
     """A row by one seed, trained, then scored without being trained again; one row is no plane to plot."""
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     tiny = tmp_path / "fsdd" / "recordings"
     tiny.mkdir(parents=True)
     for file in (corpora / "fsdd" / "recordings").glob("[0-2]_*_*.*"):
@@ -174,7 +180,7 @@ def test_voxceleb(tmp_path: Path) -> None:
     corpus = layouts.voxceleb(tmp_path / "corpus")
     shutil.rmtree(corpus / "dev")
     shutil.rmtree(corpus / "test")  # m4a, which only ffmpeg decodes
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     options = ("--corpus", str(corpus), "--overrides", f"{TINY.replace('settled=1 ', '')} batch.speakers=2")
     first = _run(tmp_path, "voxceleb", *options)
     assert first.returncode == 0, first.stderr
@@ -199,7 +205,7 @@ def _small(folder: Path, recipe: str, *options: str) -> subprocess.CompletedProc
 
 @pytest.mark.timeout(600)
 def test_pictures(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     mnist = ("--corpus", str(pictures.corpus(tmp_path / "digits of mine")), "--system", "vae")
     for recipe, options, row in (
         ("mnist", mnist, "vae"),
@@ -221,7 +227,7 @@ def test_pictures(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [["--sed", "1"], ["--seed"], ["seed", "1"], ["--se;ed", "1"]])
 def test_a_mistaken_option_is_one_line(tmp_path: Path, options: list[str]) -> None:
-    shutil.copytree(ROOT / "recipes", tmp_path / "recipes", ignore=shutil.ignore_patterns("data", "exp"))
+    copied(tmp_path)
     done = _run(tmp_path, "fsdd", *options)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {options[0]} is no option or has no value")
