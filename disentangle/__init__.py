@@ -21,14 +21,14 @@ def load(folder: str | Path, vocoder: str | Path | None = None) -> "SpeechModel"
         ValueError: there is none, it is damaged, or of another kind.
     """
     from disentangle import released, trainees
-    from disentangle.speech import model
+    from disentangle.speech import loading
 
     match trainees.kind(folder := released.find(folder)):
         case "pictures":
             raise ValueError(f"a model of pictures, {folder}. Load it by disentangle.load_pictures.")
         case "vocoder":
             raise ValueError(f"a vocoder, {folder}. Load it by disentangle.load_vocoder.")
-    return model.load(folder, released.find(vocoder) if vocoder else None)
+    return loading.load(folder, released.find(vocoder) if vocoder else None)
 
 
 def load_vocoder(folder: str | Path) -> "Vocoder":

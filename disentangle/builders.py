@@ -29,7 +29,8 @@ from disentangle.speech.batches import Recording, SpeechSource, Spoken
 from disentangle.speech.critics import AngularMargin, CodeClassifier, Letters, PairCritic, VectorDensity
 from disentangle.speech.crops import CropSource, MelError, pairs
 from disentangle.speech.disturbances import Disturbance
-from disentangle.speech.model import SpeechModel, load_fitting
+from disentangle.speech.loading import load_fitting
+from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
 from disentangle.speech.recordings import hear, is_long, recordings, unread
 from disentangle.speech.vocoder_options import VocoderConfig

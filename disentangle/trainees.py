@@ -126,7 +126,7 @@ def load(folder: Path) -> nn.Module:
         ValueError: there is none, or it is damaged.
     """
     from disentangle.image import model as pictures
-    from disentangle.speech import model as speech
+    from disentangle.speech import loading as speech
     from disentangle.speech import vocoder
 
     loads: dict[Kind, Callable[[Path], nn.Module]] = {

@@ -19,7 +19,7 @@ def live(arguments: Namespace) -> None:
 
     from disentangle.commands._conversion_options import mixture
     from disentangle.corpus import audio
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
     from disentangle.speech.streaming import Live
     from disentangle.speech.vocoder import load as load_vocoder
 

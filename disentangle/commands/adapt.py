@@ -78,7 +78,7 @@ def _adapt(arguments: Namespace, options: "AdaptationOptions", out: Path) -> Non
     from disentangle.corpus import directory
     from disentangle.progress import progress
     from disentangle.speech.card import card
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
     from disentangle.speech.options import SpeechConfig
     from disentangle.speech.recordings import by_statistics, hear
 
@@ -123,7 +123,7 @@ def _data(arguments: Namespace) -> "tuple[DataDirectory, DataDirectory, DataDire
     """Source, target and test; what cannot be used is told before anything is written."""
     from disentangle.corpus.directory import read
     from disentangle.scoring.adapting import check
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
 
     if arguments.informed:
         load(arguments.informed)

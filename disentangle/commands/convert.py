@@ -85,7 +85,7 @@ def run(arguments: Namespace) -> None:
     from disentangle.commands._conversion_live import live
     from disentangle.commands._conversion_options import attributes, pitch_of, speed_of
     from disentangle.progress import progress
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
     from disentangle.wishes import Wishes
 
     if arguments.live:

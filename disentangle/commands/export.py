@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> None:
 
     from disentangle import config
     from disentangle.speech import graphs
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
 
     out: Path = arguments.out
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):

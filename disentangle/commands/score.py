@@ -41,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="",
         metavar="NAMES",
         help="scores, or families of scores: verification, leakage, content, conversion, and where named audit, "
-        "downstream; joined by commas; of pictures families alone: clusters, information, effects, drawn, "
+        "downstream, speed; joined by commas; of pictures families alone: clusters, information, effects, drawn, "
         "reconstructed, told_apart, neighbours, error, domains, factors, inverted, completed, attributes, edited",
     )
     parser.add_argument(

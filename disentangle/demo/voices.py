@@ -199,7 +199,7 @@ def opened(experiment: Path, vocoder: Path | None = None, voices: Path | None = 
         ValueError: no model, or no speech of several speakers.
     """
     from disentangle.scoring import experiment as experiments
-    from disentangle.speech.model import load
+    from disentangle.speech.loading import load
 
     model = load(experiment, vocoder)
     train = experiments.read(experiment).train

@@ -40,6 +40,14 @@ SOUND_SCORES = (
         ("griffinlim_real_time_factor",),
     ),
     Entry(
+        "conversion_real_time_factor",
+        "Time to convert a second of speech",
+        "Seconds that one core of this machine takes to hear a voice and to say a second of speech in it.",
+        "lower",
+        "",
+        SOUND,
+    ),
+    Entry(
         "anonymize_eer_ignorant",
         "Error of an attacker who knows nothing",
         "Equal error rate of verifying anonymised speech against real speech of its speaker; 50 % is perfect hiding.",

@@ -59,7 +59,7 @@ def load(experiment: Path, vocoder: Path | None = None) -> Model:
     Raises:
         ValueError: there is none.
     """
-    from disentangle.speech.model import load as load_speech_model
+    from disentangle.speech.loading import load as load_speech_model
 
     return load_speech_model(experiment, vocoder)
 
@@ -73,8 +73,8 @@ def untrained(experiment: Path, seed: int) -> Model:
     """
     import torch
 
+    from disentangle.speech.loading import load as load_speech_model
     from disentangle.speech.model import SpeechModel
-    from disentangle.speech.model import load as load_speech_model
 
     trained = load_speech_model(experiment)
     with torch.random.fork_rng(devices=[]):

@@ -7,7 +7,18 @@ from pathlib import Path
 from disentangle.evaluation.score import Score
 from disentangle.nearest import did_you_mean
 from disentangle.progress import progress
-from disentangle.scoring import audit, ceiling, content, conversion, downstream, examples, leakage, matrix, verification
+from disentangle.scoring import (
+    audit,
+    ceiling,
+    content,
+    conversion,
+    downstream,
+    examples,
+    leakage,
+    matrix,
+    speed,
+    verification,
+)
 from disentangle.scoring.converted import Converted, convert
 from disentangle.scoring.material import Material
 from disentangle.scoring.parallel import references
@@ -22,14 +33,16 @@ FAMILIES = {
     "conversion": conversion.NAMES,
     "audit": audit.NAMES,
     "downstream": downstream.NAMES,
+    "speed": speed.NAMES,
 }
-ON_DEMAND = frozenset({"audit", "downstream"})  # families that take long and are run only where they are named
+ON_DEMAND = frozenset({"audit", "downstream", "speed"})  # take long, or are never twice the same: run only where named
 PLANNED: dict[str, Callable[[Material, frozenset[str]], Iterator[Task | LeftOut]]] = {
     "verification": verification.tasks,
     "leakage": leakage.tasks,
     "content": content.tasks,
     "audit": audit.tasks,
     "downstream": downstream.tasks,
+    "speed": speed.tasks,
 }
 
 

@@ -41,7 +41,7 @@ def calibrate(model: SpeechModel, recordings: Sequence[Spoken], seed: int = 0) -
         code, _ = model.content_encoder(x[None], torch.tensor([len(x)]))
         voice = model.speaker_encoder(partner[None], torch.tensor([len(partner)]))
         told = torch.cat([code[0], melody(recordings[index], x)], 1)
-        y = model.draw(told, voice[0], generator)
+        y = model.draw(told, voice[0], generator)[0]
         real.append(x.double().numpy())
         decoded.append(y.double().numpy())
     (mean, covariance), (own_mean, own_covariance) = within(real), within(decoded)

@@ -3,7 +3,6 @@
 import hashlib
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,8 +15,9 @@ from disentangle.speech.contour import REFERENCE, at_height, contour
 from disentangle.speech.front_end import FrontEnd
 from disentangle.speech.levels import matched, running_level
 from disentangle.speech.matching import nearest_mean
-from disentangle.speech.options import FrontEndOptions, SpeechOptions
+from disentangle.speech.options import SpeechOptions
 from disentangle.speech.prosody import Vocode, spoken
+from disentangle.speech.rehearsal import rehearsed
 
 Array = NDArray[np.float32]
 TOGETHER = 30.0  # seconds, padding included, that pass a network at once: more do not stay in a processor's cache
@@ -123,8 +123,9 @@ class SpeechModel(nn.Module):
 
     @torch.no_grad()
     def noiseless(self, waves: Sequence[Array]) -> list[Array]:
-        """What a noise bottleneck is given, which is not released: (frames, dims) for each wave."""
-        return [z.numpy() for z in self._together(self.content_encoder.unlimited, self._seen(waves))]
+        """What would be released if there were no bottleneck: (frames, dims) for each wave."""
+        found = self._together(self.content_encoder.unlimited, self._seen(waves))
+        return [self.content_encoder.without_erased(z).numpy() for z in found]
 
     def contour(self, wave: Array) -> Array:
         """How the F0 of a wave moves, for the decoder: (frames, columns), (frames, 0) where it is not told."""
@@ -135,7 +136,8 @@ class SpeechModel(nn.Module):
 
     def decodable(self, wave: Array) -> Array:
         """What `decode` needs of a wave: its content, and behind it the contour if the decoder is told that."""
-        return np.concatenate([self.content([wave])[0], self.contour(wave)], 1)
+        content = self.noiseless([wave]) if self.options.decoder.noiseless else self.content([wave])
+        return np.concatenate([content[0], self.contour(wave)], 1)
 
     @torch.no_grad()
     def speaker(self, waves: Sequence[Array]) -> Array:
@@ -171,12 +173,15 @@ class SpeechModel(nn.Module):
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), np.float32)
 
     @torch.no_grad()
-    def draw(self, code: Tensor, voice: Tensor, generator: torch.Generator) -> Tensor:
-        """Code (frames, dims), speaker vector (dims,) -> standardised log-mel (frames, mels), not calibrated yet."""
+    def draw(self, code: Tensor, voice: Tensor, generator: torch.Generator, count: int = 1) -> Tensor:
+        """Code (frames, dims), speaker vector (dims,) -> standardised log-mels (count, frames, mels), uncalibrated."""
         code = nn.functional.pad(code, (0, self.decoder.dims - code.shape[1]))  # a contour that tells nothing
         said = self.decoder(code[None], torch.tensor([len(code)]), voice[None])
-        drawn: Tensor = said.sample(generator, self.options.decoder.temperature)[0]
-        return drawn
+        return torch.cat([said.sample(generator, self.options.decoder.temperature) for _ in range(count)])
+
+    def calibrated(self, drawn: Tensor) -> Tensor:
+        """What `draw` gives -> standardised log-mels with the moments of real ones."""
+        return drawn @ self.stretch.T + self.shift
 
     def pitch(self, speaker: Array) -> float | None:
         """Median F0 in Hz of what is decoded by a speaker vector (dims,); None where the model does not decide it."""
@@ -193,8 +198,9 @@ class SpeechModel(nn.Module):
         code, voice = (torch.from_numpy(np.ascontiguousarray(x)) for x in (content, speaker))
         if code.shape[1] > self.content_dims:
             code = at_height(code, voice @ self.higher + self.height + octaves)
+        code, voice = rehearsed(self, code, voice)
         drawn = self.draw(code, voice, torch.Generator().manual_seed(0))
-        mel: Array = ((drawn @ self.stretch.T + self.shift) * self.deviation + self.mean).numpy()
+        mel: Array = (self.calibrated(drawn)[0] * self.deviation + self.mean).numpy()
         return mel
 
     @property
@@ -250,50 +256,3 @@ class SpeechModel(nn.Module):
 def _noise_of(wave: Array, draw: int) -> int:
     digest = hashlib.blake2b(np.ascontiguousarray(wave, np.float32).tobytes() + f"{draw}".encode(), digest_size=8)
     return int.from_bytes(digest.digest(), "little") >> 1
-
-
-def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
-    """The model of an experiment folder, or of the ``model/`` folder in it.
-
-    Args:
-        folder: where it is.
-        vocoder: experiment of the vocoder that turns its log-mels into sound; None: the one in the folder, or else
-            Griffin-Lim, does.
-
-    Raises:
-        ValueError: there is none, it is damaged, or the vocoder is of other log-mels.
-    """
-    from disentangle import config
-    from disentangle.adversarial.export import read_export
-    from disentangle.speech import vocoder as vocoders
-    from disentangle.speech.options import SpeechConfig
-
-    at = folder / "model" if (folder / "model").is_dir() else folder
-    if not (at / "model.safetensors").is_file():
-        raise ValueError(f"no trained model, {folder}. Train one there by `disentangle train CONFIG --out {folder}`.")
-    if config.holds(at / "config.yaml", "vocoder"):
-        raise ValueError(f"a vocoder where a speech model is needed, {folder}. Name it by --vocoder, beside a model.")
-    model = SpeechModel(config.read(at / "config.yaml", SpeechConfig).model)
-    state = read_export(at).state
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as error:
-        raise ValueError(f"weights that do not fit their config.yaml, {at}. Export it again ({error}).") from None
-    if vocoder or (at / vocoders.IN_MODEL).is_dir():
-        model.vocode = vocoders.load(vocoder or at / vocoders.IN_MODEL, model.options.front_end).wave
-    return model.eval()
-
-
-def load_fitting(folder: Path, front_end: FrontEndOptions) -> SpeechModel:
-    """The same of a model that is to have a certain front end.
-
-    Raises:
-        ValueError: it has another.
-    """
-    from disentangle.config import differences
-
-    model = load(folder)
-    changes = differences(front_end, model.options.front_end)
-    if changes:
-        raise ValueError(f"a speech model of other log-mels ({'; '.join(changes)}), {folder}. Take its front end.")
-    return model

@@ -90,6 +90,21 @@ class SpeakerOptions:
 
 
 @dataclass(frozen=True)
+class RehearsalOptions:
+    """What is decoded is encoded again, and what the vector and the codes then lack is added before it is said.
+
+    Args:
+        rounds: times that this is done; 0: never.
+        voice: share of what the speaker vector lacks.
+        content: of what the codes lack.
+    """
+
+    rounds: Annotated[int, Ge(0)] = 0
+    voice: Weight = 0.5
+    content: Weight = 0.5
+
+
+@dataclass(frozen=True)
 class DecoderOptions:
     """Decoder: residual blocks, each modulated by the speaker vector.
 
@@ -100,12 +115,16 @@ class DecoderOptions:
             noise blurs words.
         f0: whether it is told the F0 of an utterance, so that content need not carry how it moves and a conversion
             keeps that, about the height of the target's voice.
+        noiseless: a conversion is decoded from content before the bottleneck, which is not released.
+        rehearsal: what a trained model does before it speaks.
     """
 
     channels: Positive = 128
     layers: Positive = 3
     temperature: Share = 1.0
     f0: bool = False
+    noiseless: bool = False
+    rehearsal: RehearsalOptions = RehearsalOptions()
 
 
 @dataclass(frozen=True)
@@ -194,10 +213,14 @@ class SpeechOptions:
     def __post_init__(self) -> None:
         if self.causal and self.matching.by != "none":
             raise ValueError("causal needs matching.by=none: a voice's recordings are matched as a whole")
+        if self.decoder.noiseless and self.content.bottleneck != "noise":
+            raise ValueError("decoder.noiseless needs content.bottleneck=noise")
         if self.causal and (self.content.instance_norm or self.content.bottleneck == "noise"):
             raise ValueError("causal needs content.instance_norm=false and a bottleneck that draws no noise")
         if self.causal and self.decoder.f0:
             raise ValueError("causal needs decoder.f0=false: its median is of an utterance as a whole")
+        if self.causal and self.decoder.rehearsal.rounds:
+            raise ValueError("causal needs decoder.rehearsal.rounds=0: an utterance as a whole is rehearsed")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 # neither ever heard. FOLDER is the corpus as published.
 corpus= seed=0
 . "$(dirname "$0")/../steps.sh"
+scores=verification,leakage,content,conversion,speed
 data=$here/data exp=$here/exp/release-$seed sound=$here/exp/release_vocoder-$seed
 
 step 0 "prepare" disentangle prepare an4 "$corpus" "$data"
@@ -14,7 +15,8 @@ step 2 "train" $train_cmd disentangle train "$here/conf/release.yaml" \
 step 3 "train a vocoder" $train_cmd disentangle train "$here/conf/release_vocoder.yaml" \
   --data "$data/release" --out "$sound" --resume seed="$seed"
 step 4 "score the vocoder" $score_cmd disentangle score "$sound" "$data/test" --nj "$nj"
-step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --vocoder "$sound" --nj "$nj" --only "$only"
+step 4 "score" $score_cmd disentangle score "$exp" "$data/test" --vocoder "$sound" --nj "$nj" \
+  --only "${only:-$scores}"
 step 5 "hide speakers" env DISENTANGLE_KEY="of seed $seed, and no secret" disentangle anonymize \
   "$exp" "$data/test" "$here/exp/release_anonymized" --vocoder "$sound" --nj "$nj"
 step 5 "release" disentangle release "$exp" "$exp/an4" --about "$here/released/an4.md" --vocoder "$sound"

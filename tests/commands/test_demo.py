@@ -20,7 +20,7 @@ from disentangle.demo import experiments, voice_page, voices
 from disentangle.demo.codes import PictureRoom
 from disentangle.demo.infogan import InfoRoom
 from disentangle.demo.voices import Asked, VoiceRoom
-from disentangle.speech.model import load
+from disentangle.speech.loading import load
 from disentangle.speech.voices import direction
 from disentangle.wishes import Wishes
 from tests.commands.conftest import Refusal, voiced

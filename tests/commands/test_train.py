@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 
 from disentangle import progress
 from disentangle.cli import main
+from disentangle.speech.loading import load
 from disentangle.speech.loss_options import LossOptions
-from disentangle.speech.model import load
 
 QUICK = ("training.steps=2", "training.tensorboard=false")
 SWITCHES = {field.name for field in fields(LossOptions)} - {"swap", "label_of"}

@@ -3,7 +3,7 @@
 from disentangle.report.catalogue import CATALOGUE, describe, in_order, main_names
 from disentangle.report.entries import GROUPS
 from disentangle.report.units import shown
-from disentangle.scoring import anonymity, audit, content, downstream, leakage, verification, vocoder
+from disentangle.scoring import anonymity, audit, content, downstream, leakage, speed, verification, vocoder
 from disentangle.scoring.judging import READ, VOICES, labelled_names
 from disentangle.scoring.parallel import DISTANCES, MELODY
 
@@ -13,6 +13,7 @@ MEASURED = (
     *leakage.NAMES,
     *audit.NAMES,
     *downstream.NAMES,
+    *speed.NAMES,
     *VOICES,
     *READ,
     *labelled_names("digit"),

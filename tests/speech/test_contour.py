@@ -132,7 +132,7 @@ def test_it_is_decoded_at_the_height_that_the_vector_tells(told: SpeechModel) ->
         moved = melody.copy()
         moved[:, HEIGHT] = height
         both = torch.from_numpy(np.concatenate([code, moved], 1))
-        y = told.draw(both, torch.from_numpy(voice), torch.Generator().manual_seed(0))
+        y = told.draw(both, torch.from_numpy(voice), torch.Generator().manual_seed(0))[0]
         return np.asarray(y * told.deviation + told.mean)
 
     for voice in (low, high):
