@@ -15,6 +15,7 @@ from disentangle.speech.vocoder_options import VocoderConfig
 from tests.commands import pictures
 from tests.conftest import ROOT
 from tests.data_prep import layouts
+from tests.data_prep import test_an4 as test_an4_layout
 
 TINY = (
     "training.steps=2 settled=1 training.log_every=1 training.precision=float32 batch.speakers=4 batch.utterances=2 "
@@ -122,6 +123,26 @@ def test_an4(tmp_path: Path, corpora: Path) -> None:
             assert len(kept) >= 5 * len(speakers)
             (tiny / "etc" / f"an4_{part}.{kind}").write_text("".join(kept))
     _smoke(tmp_path, "an4", "mmxg-as-fcaw.wav", "--corpus", "an4")
+
+
+@pytest.mark.timeout(600)
+def test_two_generators(tmp_path: Path) -> None:
+    """Each is a row, of so many rounds; a second time nothing is trained."""
+    copied(tmp_path)
+    test_an4_layout.public_layout(tmp_path / "an4", "wav", ("fash", "mdcs"), ("mmxg",))
+    small = (
+        "crops.size=2 crops.seconds=0.1 vocoder.generator.channels=16 critics.channels=4 players.generator.warmup=0 "
+        "players.critic.warmup=0 training.tensorboard=false"
+    )
+    words = ("--corpus", "an4", "--nj", "1", "--spectral", "4", "--hifigan", "2", "--overrides", small)
+    first = ran(tmp_path, "an4/vocoders.sh", *words)
+    assert first.returncode == 0, first.stderr
+    rows = json.loads((tmp_path / "recipes" / "an4" / "RESULTS.json").read_text())
+    for kind, rounds in (("spectral", 4), ("hifigan", 2)):
+        assert {"vocoder_mel_error", "griffinlim_mel_error"} <= rows[f"generator_{kind}"]["scores"].keys()
+        log = (tmp_path / "recipes" / "an4" / "exp" / f"generator_{kind}-1" / "config.yaml").read_text()
+        assert f"kind: {kind}\n" in log and f"steps: {rounds}\n" in log
+    assert "stage" not in ran(tmp_path, "an4/vocoders.sh", *words).stderr
 
 
 CONVERTIBLE = 30  # a take of 0.42 s
