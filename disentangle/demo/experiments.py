@@ -64,9 +64,7 @@ def sorted_out(experiments: Sequence[Path]) -> Shown:
 def _part(experiment: Path) -> str:
     at = experiment / "model" if (experiment / "model").is_dir() else experiment
     if not (at / "model.safetensors").is_file():
-        raise ValueError(
-            f"no trained model, {experiment}. Train one with `disentangle train CONFIG --out {experiment}`."
-        )
+        raise ValueError(f"no trained model, {experiment}. {released.remedy(experiment)}")
     if (kind := trainees.kind(experiment)) != "pictures":
         return kind
     from disentangle.image.options import ImageConfig

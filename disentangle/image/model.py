@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from disentangle import config as configuration
+from disentangle import released
 from disentangle.adversarial.export import read_export
 from disentangle.adversarial.priors import Categorical, Normal, continuous
 from disentangle.games.autoencoder import VAE, Autoencoder
@@ -179,7 +180,7 @@ def load(folder: Path) -> ImageModel:
     """
     at = folder / "model" if (folder / "model").is_dir() else folder
     if not (at / "model.safetensors").is_file():
-        raise ValueError(f"no trained model, {folder}. Train one with `disentangle train CONFIG.yaml --out {folder}`.")
+        raise ValueError(f"no trained model, {folder}. {released.remedy(folder)}")
     exported = read_export(at)
     model = ImageModel(configuration.read(at / "config.yaml", ImageConfig))
     try:

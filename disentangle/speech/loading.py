@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from disentangle import released
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import FrontEndOptions
 
@@ -24,7 +25,7 @@ def load(folder: Path, vocoder: Path | None = None) -> SpeechModel:
 
     at = folder / "model" if (folder / "model").is_dir() else folder
     if not (at / "model.safetensors").is_file():
-        raise ValueError(f"no trained model, {folder}. Train one there by `disentangle train CONFIG --out {folder}`.")
+        raise ValueError(f"no trained model, {folder}. {released.remedy(folder)}")
     if config.holds(at / "config.yaml", "vocoder"):
         raise ValueError(f"a vocoder where a speech model is needed, {folder}. Name it by --vocoder, beside a model.")
     model = SpeechModel(config.read(at / "config.yaml", SpeechConfig).model)

@@ -105,6 +105,16 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
         disentangle.load(tmp_path)
 
 
+def test_a_misspelled_name_of_the_package_s_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a folder that is there is no misspelled name."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="no trained model, am4. Did you mean 'an4', which comes with the package"):
+        disentangle.load("am4")
+    Path("am4").mkdir()
+    with pytest.raises(ValueError, match="no trained model, am4. Train one"):
+        disentangle.load("am4")
+
+
 def test_both_are_what_each_is_and_hear_a_wave_once(model: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
     waves = [np.random.default_rng(n).normal(0, 0.1, n).astype(np.float32) for n in (3000, 4000)]
     vectors, codes = model.speaker(waves), model.content(waves)
