@@ -14,6 +14,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--command", dest="text", metavar="TEXT", help="what makes the row, instead of each experiment's command"
     )
     parser.add_argument(
+        "--beside",
+        metavar="KINDS",
+        help="rows also of what was measured beside the scores, under the scores' names: real, resynthesis, mel, "
+        "joined by commas",
+    )
+    parser.add_argument(
         "--readme",
         type=Path,
         metavar="FILE",
@@ -45,13 +51,17 @@ def run(arguments: Namespace) -> None:
 
 
 def _gather(arguments: Namespace) -> None:
+    from disentangle.report.beside_rows import rows_beside
     from disentangle.report.experiment import read
     from disentangle.report.pareto import pareto
     from disentangle.report.results import as_json, collect, markdown, read_results
     from disentangle.report.table import print_results
     from disentangle.report.writing import write
 
-    rows = collect([read(folder) for folder in arguments.experiments])
+    experiments = [read(folder) for folder in arguments.experiments]
+    rows = collect(experiments)
+    if arguments.beside:
+        rows |= collect(rows_beside(experiments, arguments.beside.split(",")))
     for row in rows.values():
         row["command"] = arguments.text or row["command"]
     path = arguments.out / "RESULTS.json" if arguments.out else None

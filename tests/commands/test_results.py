@@ -36,6 +36,24 @@ def test_rows_are_written_and_rows_not_given_stay(tmp_path: Path, capsys: pytest
     assert "## plain" in (recipe / "RESULTS.md").read_text("utf-8")
 
 
+def test_what_stands_beside_may_have_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Real speech is accepted and judged under the names of what is converted; what has no such score has none."""
+    exp = Path(_experiment(tmp_path / "a", "release", 0, 0.1))
+    found = {"conversion_speaker_accept": 0.8, "real_speaker_accept": 0.95, "conversion_cer": 0.3, "real_cer": 0.1}
+    beside = {"resynthesis_cer": 0.2, "conversion_both": 0.7}
+    scores = {name: {"value": value} for name, value in (found | beside).items()}
+    (exp / "scores.json").write_text(json.dumps(scores), "utf-8")
+    words = ["results", str(exp), "--out", str(tmp_path / "recipe"), "--beside"]
+    assert main([*words, "real,resynthesis"]) == 0
+    rows = json.loads((tmp_path / "recipe" / "RESULTS.json").read_text("utf-8"))
+    means = {row: {name: value["mean"] for name, value in rows[row]["scores"].items()} for row in rows}
+    assert means["real"] == {"conversion_speaker_accept": 0.95, "conversion_cer": 0.1}
+    assert means["resynthesis"] == {"conversion_cer": 0.2} and len(means["release"]) == 6
+    assert rows["real"]["commit"] == "abc"
+    assert main([*words, "unreal"]) == 2
+    assert "nothing of 'unreal' beside any score, --beside" in capsys.readouterr().err
+
+
 def test_json_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["results", _experiment(tmp_path / "a", "default", 0, 0.1), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["default"]["scores"]["speaker_eer"]["mean"] == 0.1
