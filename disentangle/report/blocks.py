@@ -18,10 +18,11 @@ def fill(page: Path) -> str:
     """The text of a page with its tables written anew.
 
     Args:
-        page: Markdown with blocks; RECIPE and RECIPES are relative to its folder. ``scores: RECIPE [SCORE ...]`` has a
-            line for each score and a column for each row of results, ``rows: RECIPE ROW,ROW,... SCORE ...`` a line for
-            each row and a column for each score, ``systems: RECIPES [GAME.py ...]`` the picture systems,
-            ``code_space: RECIPES`` what is done in their code spaces, ``adapted: RECIPE`` what the adapter was worth.
+        page: Markdown with blocks; RECIPE and RECIPES are relative to its folder. ``scores: RECIPE [ROW,ROW,...]
+            [SCORE ...]`` has a line for each score and a column for each row of results, ``rows: RECIPE ROW,ROW,...
+            SCORE ...`` a line for each row and a column for each score, ``systems: RECIPES [GAME.py ...]`` the picture
+            systems, ``code_space: RECIPES`` what is done in their code spaces, ``adapted: RECIPE`` what the adapter was
+            worth.
 
     Raises:
         ValueError: no block, a recipe without results, or rows and scores that its results lack.
@@ -46,8 +47,8 @@ def _table(kind: str, words: Sequence[str], page: Path) -> str:
     results = read_results(path)
     if not results:
         raise ValueError(f"no results, {path}. Make them with: disentangle results EXP... --out {words[0]}")
-    if kind == "rows":
-        named = rest[0].split(",") if rest else list(results)
+    if rest and (kind == "rows" or rest[0].split(",")[0] in results):
+        named = rest[0].split(",")
         _check("row", named, list(results), path)
         rest, results = rest[1:], {name: results[name] for name in named}
     there = {name for row in results.values() for name in row["scores"]}

@@ -90,6 +90,18 @@ def test_a_block_of_rows_has_a_line_for_each_row_and_a_column_for_each_score(mak
     assert all(line.count("|") == 4 for line in lines) and "error rate ↓" in lines[0] and "%" in lines[2]
 
 
+def test_a_block_of_scores_may_be_of_some_rows(maker: Maker, tmp_path: Path) -> None:
+    """In the order of the block; scores named behind them are all that is shown."""
+    results = collect([read(maker(tmp_path / name, name=name)) for name in ("default", "plain", "other")])
+    write(tmp_path / "RESULTS.json", as_json(results))
+    page = tmp_path / "README.md"
+    page.write_text("<!-- scores: . plain,default -->\n<!-- end -->\n", "utf-8")
+    assert fill(page).splitlines()[1].startswith("| score | plain | default | chance")
+    page.write_text("<!-- scores: . plain speaker_eer -->\n<!-- end -->\n", "utf-8")
+    head, _, *lines, _ = fill(page).splitlines()[1:]
+    assert head.startswith("| score | plain | chance") and len(lines) == 1
+
+
 def test_a_block_of_systems_may_be_of_one_game_and_links_to_its_file_from_the_page(tmp_path: Path) -> None:
     page = tmp_path / "docs" / "systems" / "infogan.md"
     page.parent.mkdir(parents=True)
