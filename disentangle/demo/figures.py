@@ -121,7 +121,7 @@ def strip(colours: NDArray[np.floating], seconds: float) -> str:
         '<section class="answers"><h3>Content, frame by frame</h3>'
         f'<img class="strip" src="{png(pixels)}" alt="{len(colours)} coloured columns, one for each frame of content">'
         f'<p class="ends" aria-hidden="true"><span>0 s</span><span>{seconds:.1f} s</span></p>'
-        '<p class="note">What the decoder is told of the words. Frames of one colour have nearly one code; the three '
+        '<p class="note">The code that says what is said. Frames of one colour have nearly one code; the three '
         "principal components of the gallery's codes are red, green and blue.</p></section>"
     )
 
