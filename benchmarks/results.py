@@ -29,6 +29,7 @@ TITLES = {
     "training_without_adversaries": "training without adversaries",
     "data_loading_share": "data loading's share of a step",
     "conversion_real_time_factor": "conversion, real-time factor",
+    "live_real_time_factor": "conversion while it is spoken, real-time factor",
 }
 
 

@@ -1,4 +1,4 @@
-"""The speech system with FSDD's networks and batches and every adversary: engine, training, data and conversion."""
+"""The speech system with FSDD's networks and batches and every adversary: engine, training, data, conversion."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchmarks import by_hand
 from benchmarks.clock import DRAWING, WARMUP, Figure, Seconds, beside, figure, in_turn
@@ -18,8 +19,13 @@ from disentangle.games.speech_disentanglement import SpeechDisentanglement
 from disentangle.speech.batches import SpeechBatch
 from disentangle.speech.model import SpeechModel
 from disentangle.speech.options import SpeechConfig
+from disentangle.speech.streaming import Live
+from disentangle.speech.vocoder import Vocoder
+from disentangle.speech.vocoder_options import VocoderConfig
 
 LOADING_BOUND = 10.0  # percent of a step
+LIVE_BOUND = 1.0  # or the sound falls behind the speaker
+BLOCK = 0.04  # seconds that are spoken before they are converted
 SMALL = (
     "model.content.channels=8",
     "model.speaker.channels=8",
@@ -59,7 +65,8 @@ def measure(data: Path, quick: bool) -> dict[str, Figure]:
 
     seconds = in_turn(draw, runs, 3 if quick else 60)
     batch = draws * chosen.batch.speakers * chosen.batch.utterances
-    return beside("speech", seconds) | training(seconds, batch) | conversion(model, data, 2 if quick else 100)
+    figures = beside("speech", seconds) | training(seconds, batch) | conversion(model, data, 2 if quick else 100)
+    return figures | live(2 if quick else 20, 0.4 if quick else 4.0)
 
 
 def rounds(chosen: SpeechConfig, game: SpeechDisentanglement, copied: SpeechDisentanglement) -> dict[str, Round]:
@@ -110,3 +117,26 @@ def conversion(model: SpeechModel, data: Path, repeats: int) -> dict[str, Figure
     seconds = in_turn(lambda repeat: waves[repeat], {"convert": lambda wave: model.convert(wave, speaker)}, repeats)
     lengths = np.array([len(wave) / model.rate for wave in waves[WARMUP:]])
     return {"conversion_real_time_factor": figure(seconds["convert"] / lengths, "s per s")}
+
+
+def live(repeats: int, length: float) -> dict[str, Figure]:
+    """Seconds that a second of speech takes which is converted while it is spoken, by AN4's causal model and vocoder.
+
+    Args:
+        repeats: how often.
+        length: of the speech, in seconds.
+    """
+    model = SpeechModel(config.read(config.find("an4/live"), SpeechConfig).model)
+    vocoder = Vocoder(config.read(config.find("an4/vocoder_live"), VocoderConfig).vocoder)
+    voice = np.full(model.speaker_dims, model.speaker_dims**-0.5, np.float32)
+    block = round(BLOCK * model.rate)
+
+    def spoken(wave: NDArray[np.float32]) -> None:
+        stream = Live(model, vocoder, voice)
+        for start in range(0, len(wave), block):
+            stream(wave[start : start + block], start + block >= len(wave))
+
+    rng = np.random.default_rng(0)
+    waves = [rng.normal(0, 0.1, round(length * model.rate)).astype(np.float32) for _ in range(WARMUP + repeats)]
+    seconds = in_turn(lambda repeat: waves[repeat], {"live": spoken}, repeats)
+    return {"live_real_time_factor": figure(seconds["live"] / length, "s per s", LIVE_BOUND)}

@@ -89,6 +89,7 @@ LATE = {
     "pyarrow",
     "pystoi",
     "skimage",
+    "sounddevice",
     "sklearn",
     "speechbrain",
     "uvicorn",

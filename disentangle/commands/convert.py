@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from disentangle import released
+from disentangle.commands._conversion_live import add_live_arguments, live
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,15 +64,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="EXP2",
         help="a trained vocoder that makes the sound (default: the one that comes with EXP, or Griffin-Lim)",
     )
-    parser.add_argument(
-        "--live",
-        action="store_true",
-        help="convert while it is spoken: 16-bit PCM of the model's rate, one channel, from stdin to stdout; the model "
-        "is causal, and --vocoder makes the sound",
-    )
-    parser.add_argument(
-        "--block", type=float, default=40.0, metavar="MS", help="--live: so much is read at once (default 40 ms)"
-    )
+    add_live_arguments(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -82,7 +75,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Converts, and prints every file written; --live writes the sound itself."""
-    from disentangle.commands._conversion_live import live
     from disentangle.commands._conversion_options import attributes, pitch_of, speed_of
     from disentangle.progress import progress
     from disentangle.speech.loading import load
@@ -91,6 +83,8 @@ def run(arguments: Namespace) -> None:
     if arguments.live:
         live(arguments)
         return
+    if arguments.microphone:
+        raise ValueError("a microphone is listened to while one speaks, --microphone. Add --live.")
     if arguments.out is None:
         raise ValueError("no file to write, --out. Name one, or a folder where --pairs are converted.")
     jobs = list(_jobs(arguments))

@@ -95,6 +95,66 @@ def test_half_a_sample_is_told(
     assert b"error: half a sample at the end of stdin" in capfdbinary.readouterr().err
 
 
+class Device:
+    """Hears a wave, then Ctrl-C; keeps what it is given to say."""
+
+    PortAudioError = type("PortAudioError", (Exception,), {})
+
+    def __init__(self, spoken: bytes) -> None:
+        self.spoken, self.said = io.BytesIO(spoken), b""
+
+    def RawStream(self, samplerate: int, blocksize: int, channels: int, dtype: str) -> "Device":  # noqa: N802
+        assert (samplerate, blocksize, channels, dtype) == (8000, 320, 1, "int16")
+        return self
+
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.spoken.close()
+
+    def read(self, frames: int) -> tuple[bytes, bool]:
+        if len(pcm := self.spoken.read(2 * frames)) < 2 * frames:
+            raise KeyboardInterrupt
+        return pcm, False
+
+    def write(self, pcm: bytes) -> None:
+        self.said += pcm
+
+
+def test_a_microphone_is_heard_until_it_is_stopped(
+    causal: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """The loudspeaker says what stdout has of the same speech, but for the end that is looked ahead to."""
+    spoken = pcm(voiced("ann", 1.0))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(spoken)))
+    assert main(words(causal, target)) == 0
+    piped, told = capfdbinary.readouterr()
+    device = Device(spoken)
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
+    assert main(words(causal, target, "--microphone")) == 0
+    assert 12000 < len(device.said) < len(piped) and piped.startswith(device.said) and device.spoken.closed
+    assert capfdbinary.readouterr().err == told
+
+
+def test_no_way_to_a_microphone_is_one_line(
+    causal: tuple[Path, Path], target: Path, refusal: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    assert "Install disentangle[live] and PortAudio, or pipe" in refusal([*words(causal, target), "--microphone"])
+    device = Device(b"")
+
+    def absent(**_: object) -> Device:
+        raise device.PortAudioError("device -1")
+
+    monkeypatch.setattr(device, "RawStream", absent)
+    monkeypatch.setitem(sys.modules, "sounddevice", device)
+    assert "no microphone or no loudspeaker, --microphone (device -1)" in refusal(
+        [*words(causal, target), "--microphone"]
+    )
+    assert "Add --live" in refusal(["convert", causal[0], "--source", target, "--target", target, "--microphone"])
+
+
 def test_a_causal_model_converts_files_too(causal: tuple[Path, Path], target: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.wav"
     assert main(["convert", str(causal[0]), "--source", str(target), "--target", str(target), "--out", str(out)]) == 0
