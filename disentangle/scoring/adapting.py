@@ -84,10 +84,10 @@ class Adaptation:
         own = self.contents["unadapted_"][1] if informed is None else self.content(informed, self.target.utterances)
         asked = self.content(informed or self.folders["unadapted_"], test.utterances)
         found |= self._read("informed_", own, self.target, asked, test)
-        for name in ("target_accuracy", "target_cer"):
+        for name, sign in (("target_accuracy", 1), ("target_cer", -1)):
             if name in found:
                 before, after, best = (found[f"{word}{name}"].value for word in ("unadapted_", "", "informed_"))
-                if abs(best - before) > 1e-9:
+                if sign * (best - before) > 1e-9:  # else the target's own labels are no better, and nothing is to close
                     found["gap_closed"] = Score((after - before) / (best - before), None, len(test.utterances))
         return found
 

@@ -35,5 +35,8 @@ def test_what_is_closed_is_told_by_the_model_of_the_target(corpus: Callable[...,
     found = made.recognised(test, Path("hearing"))
     assert found["unadapted_target_accuracy"].value < 0.8
     assert found["target_accuracy"].value == found["informed_target_accuracy"].value == found["gap_closed"].value == 1
+    none = Adaptation(Path("hearing"), Path("hearing"), source, target, Workers(1), 0).recognised(test, Path("deaf"))
+    assert none["informed_target_accuracy"].value < none["unadapted_target_accuracy"].value
+    assert "gap_closed" not in none, "whoever learned from the target's labels is behind: there is no gap"
     without = made.recognised(test)
     assert without["informed_target_accuracy"].value < 0.8, "of the content before, without a model of the target"
