@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Both generators of a vocoder at equal minutes of one core, three tenths of the rounds without critics, and their sound as it
 # is, not refined: recipes/an4/vocoders.sh --corpus FOLDER [--seed N] [--spectral ROUNDS] [--hifigan ROUNDS] [--stage N] ...
-corpus= seed=1 spectral=1800 hifigan=420
+corpus= seed=1 spectral=1800 hifigan=600
 . "$(dirname "$0")/../steps.sh"
 data=$here/data
 for row in generator_spectral generator_hifigan; do
