@@ -4,7 +4,8 @@
 # neither ever heard. FOLDER is the corpus as published.
 corpus= seed=0
 . "$(dirname "$0")/../steps.sh"
-scores=verification,leakage,content,conversion,speed
+behind=averaged_speaker_accuracy_sequence,noiseless_speaker_accuracy_sequence  # attackers of content without its noise
+scores=verification,leakage,content,conversion,speed,$behind
 data=$here/data exp=$here/exp/release-$seed sound=$here/exp/release_vocoder-$seed
 
 step 0 "prepare" disentangle prepare an4 "$corpus" "$data"
