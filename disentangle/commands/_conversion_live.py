@@ -63,7 +63,7 @@ def live(arguments: Namespace) -> None:
         made = stream(np.asarray(np.frombuffer(pcm, "<i2") / 32768, np.float32), last)
         return np.round(made * 32767).astype("<i2").tobytes()
 
-    if device:
+    if device is not None:
         with device, suppress(KeyboardInterrupt):
             while True:
                 device.write(said(bytes(device.read(block)[0]), False))
