@@ -33,7 +33,8 @@ class LossOptions:
         reconstruction: mean absolute and squared error of the log-mel.
         moments: mean, deviation and covariance over time of decoded speech as those of the real.
         resemblance: speech decoded with another's vector drawn, by the speaker encoder, to that vector.
-        commitment: pulls frames to their code ("vq"), or to zero, so that noise hides most of them ("noise").
+        commitment: pulls frames to their code ("vq"), or to zero, so that noise hides most of them ("noise"; under
+            ``content.instance_norm`` every value has unit variance whatever this is, and ``content.noise`` decides).
         consistency: two utterances of a speaker close, two speakers at least a margin apart.
         angular: additive angular margin softmax over the training speakers.
         confuse: the pair critic's answer about the content drawn to one half.
