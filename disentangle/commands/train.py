@@ -108,13 +108,22 @@ def _agree(out: "Path", config: "Config", resume: bool) -> None:
     if not there.is_dir() or not os.access(there, os.W_OK):
         raise ValueError(f"no folder that can be written, {there}. Take another --out than {out}.")
     if resume and kept.is_file():
-        changes = configuration.differences(configuration.read(kept, type(config)), config)
+        before = configuration.read(kept, type(config))
+        named = ("train: ", "data.folder: ") if _heard(before) == _heard(config) else ()
+        changes = [change for change in configuration.differences(before, config) if not change.startswith(named)]
         if changes:
             raise ValueError(f"--resume with another configuration ({'; '.join(changes)}), {kept}. Take another --out.")
     elif resume and (out / "checkpoints").is_dir():
         raise ValueError(f"a run without its configuration, {kept}. Restore the file, or take another --out.")
     elif (out / "checkpoints").is_dir() and any((out / "checkpoints").iterdir()):
         raise ValueError(f"a run is there already, {out}. Go on with --resume, or take another --out.")
+
+
+def _heard(config: "Config") -> Path:
+    """The folder that it is trained on, in whichever way it was named."""
+    from disentangle.image.options import ImageConfig
+
+    return Path(config.data.folder if isinstance(config, ImageConfig) else config.train).resolve()
 
 
 def _done(out: "Path", resume: bool) -> int:

@@ -101,6 +101,8 @@ def test_a_folder_with_a_run_is_neither_overwritten_nor_resumed_otherwise(
     assert f"a run is there already, {experiment}. Go on with --resume" in refusal(words)
     other = refusal([*words, "--resume", "training.steps=5", "loss.confuse=0.2"])
     assert "another configuration (loss.confuse: 0.1 -> 0.2; training.steps: 3 -> 5)" in other
+    elsewhere = Path(shutil.copytree(data, experiment / "elsewhere"))
+    assert "another configuration (train: " in refusal(["train", tiny, "--data", elsewhere, *words[4:], "--resume"])
     (experiment / "run.json").write_text('{"minutes": ')
     assert f"{experiment}/run.json. Remove it" in refusal([*words, "--resume"])
     (experiment / "config.yaml").unlink()

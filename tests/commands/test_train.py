@@ -126,6 +126,10 @@ def test_a_finished_run_resumed_stays_as_it_is(experiment: Path, tiny: Path, dat
     assert changed <= {"run.json"}
 
 
+def test_a_run_goes_on_by_another_name_of_the_same_data(experiment: Path, tiny: Path, data: Path) -> None:
+    assert train(tiny, data / ".." / data.name, experiment, "--resume") == 0
+
+
 DISTURBED = "augmentation.sound={noise: 0.7, noises: [babble, pink], room: 0.5, telephone: 0.3}"
 
 
