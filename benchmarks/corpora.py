@@ -86,7 +86,14 @@ def measure(data: Path, folder: Path, size: Size) -> dict[str, Figure]:
 
 def configured(data: Path, *words: str) -> SpeechConfig:
     """AN4's configuration on a data directory that is read batch by batch."""
-    chosen = ("batch.held=0", "training.precision=float32", *words, f"train={data}")
+    chosen = (
+        "batch.held=0",
+        "batch.total=null",
+        "batch.seconds=2.4",
+        "training.precision=float32",
+        *words,
+        f"train={data}",
+    )
     return config.read(config.find("an4/default"), SpeechConfig, list(chosen))
 
 
