@@ -86,14 +86,8 @@ def measure(data: Path, folder: Path, size: Size) -> dict[str, Figure]:
 
 def configured(data: Path, *words: str) -> SpeechConfig:
     """AN4's configuration on a data directory that is read batch by batch."""
-    chosen = (
-        "batch.held=0",
-        "batch.total=null",
-        "batch.seconds=2.4",
-        "training.precision=float32",
-        *words,
-        f"train={data}",
-    )
+    stretches = ("batch.held=0", "batch.total=null", "batch.seconds=2.4")
+    chosen = (*stretches, "training.precision=float32", *words, f"train={data}")
     return config.read(config.find("an4/default"), SpeechConfig, list(chosen))
 
 
