@@ -36,6 +36,8 @@ from disentangle.speech.recordings import hear, is_long, recordings, unread
 from disentangle.speech.vocoder_options import VocoderConfig
 from disentangle.speech.wave_critics import critics
 
+FEW = 0.1  # of the transcripts
+
 
 def speech(config: SpeechConfig, data: DataDirectory) -> tuple[SpeechModel, SpeechDisentanglement, SpeechSource]:
     """The model, the game that trains its networks, and the batches of the training data.
@@ -112,6 +114,16 @@ def speech_players(config: SpeechConfig, game: SpeechDisentanglement) -> Mapping
         player: replace(getattr(config.players, player), **spans.get(player, {"until": joint}))
         for player in game.owned()
     }
+
+
+def unlearnt(config: SpeechConfig, source: SpeechSource) -> str:
+    """What to tell of transcripts that are not learnt because only stretches of their utterances are; "" of a few."""
+    spelled = [r.frames for r in source.recordings if r.text and config.loss.letters]
+    cut = sum(frames > source.frames for frames in spelled)
+    if cut <= FEW * len(spelled):
+        return ""
+    why = f"their utterances are longer than batch.seconds, {config.batch.seconds:g}"
+    return f"{cut} of {len(spelled)} transcripts are not learnt: {why}. Raise it."
 
 
 def _demand(config: SpeechConfig, source: SpeechSource) -> None:

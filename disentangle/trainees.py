@@ -1,5 +1,6 @@
 """What `train` trains, of speech, of pictures or a vocoder: model, game, batches, players, and the last touch."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -166,6 +167,7 @@ def trainee(config: Config, out: Path, resume: bool = False) -> Trainee:
 
 def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
     from disentangle import builders
+    from disentangle.adversarial import ranks
     from disentangle.adversarial.placement import Placed, accelerator, looked_at_on_cpu
     from disentangle.speech.ahead import Ahead
     from disentangle.speech.card import card
@@ -173,6 +175,8 @@ def _speech(config: SpeechConfig, out: Path, resume: bool) -> Trainee:
 
     data = _data(config, out, resume)
     model, game, source = builders.speech(config, data)
+    if (told := builders.unlearnt(config, source)) and ranks.is_first():
+        print(f"warning: {told}", file=sys.stderr)
     slow = source.disturbance is not None or builders.is_read_batch_by_batch(config, data)
     watch = looked_at_on_cpu(game, _watched(config, model, game, source)) if config.watch.every else None
     show = looked_at_on_cpu(game, partial(exhibits, model, looked_at(source.recordings)))

@@ -130,6 +130,19 @@ def test_a_run_goes_on_by_another_name_of_the_same_data(experiment: Path, tiny: 
     assert train(tiny, data / ".." / data.name, experiment, "--resume") == 0
 
 
+def test_transcripts_that_stretches_keep_from_being_learnt_are_told_of(
+    tiny: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seconds, letters in ((0.2, 1.0), (0.2, 0.0), (9.0, 1.0)):
+        words = (f"batch.seconds={seconds}", f"loss.letters={letters}", *QUICK)
+        assert train(tiny, data, tmp_path / f"{seconds}-{letters}", *words) == 0
+        told = (
+            "transcripts are not learnt: their utterances are longer than batch.seconds, 0.2."
+            in capsys.readouterr().err
+        )
+        assert told == (seconds < 1 and letters > 0)
+
+
 DISTURBED = "augmentation.sound={noise: 0.7, noises: [babble, pink], room: 0.5, telephone: 0.3}"
 
 
