@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Audits, writes scores and learning curves, and prints the scores."""
     from disentangle.report.table import print_found
-    from disentangle.scoring.run import write
+    from disentangle.scoring.run import embedded, keep, write
     from disentangle.scoring.workers import Workers
     from disentangle.scoring.writing import check_writable
 
@@ -42,11 +42,12 @@ def run(arguments: Namespace) -> None:
     folder = arguments.ark.parent if arguments.ark else arguments.places[0]
     out = arguments.out or folder / ("audit.json" if arguments.ark else "scores.json")
     probes = out.with_name("audit-probes.json") if arguments.ark or arguments.out else folder / "probes.json"
+    before = "" if arguments.ark else embedded(folder)
     with Workers(arguments.nj) as workers:
         found = _of_archive(arguments, workers, out) if arguments.ark else _of_experiment(arguments, workers, out)
     check_writable(out.parent)
-    if not arguments.ark and not arguments.out:
-        _keep(found, out, probes, arguments.places[0])
+    if not arguments.ark and not arguments.out and before == embedded(folder):
+        keep(found, out, probes, arguments.places[0])
     write(found, out, probes)
     print_found(found.scores, found.left_out, out, arguments.json)
 
@@ -88,20 +89,3 @@ def _of_experiment(arguments: Namespace, workers: "Workers", out: Path) -> "Foun
     check_writable(out.parent)
     material = Material(folder, trained.seed, test, learned, None, workers, allow_pipes=arguments.allow_pipes)
     return score(material, _names(arguments) or ["leakage", "audit"])
-
-
-def _keep(found: "Found", out: Path, probes: Path, experiment: Path) -> None:
-    """Add what was measured of the same model before; of an older one nothing is kept."""
-    import json
-
-    from disentangle.evaluation.score import Score
-
-    trained = max((f.stat().st_mtime for f in experiment.rglob("model.safetensors")), default=0.0)
-    held = [path for path in (out, probes) if path.is_file() and path.stat().st_mtime >= trained]
-    if out in held:
-        for name, entry in json.loads(out.read_text(encoding="utf-8")).items():
-            ci95 = None if entry["ci95"] is None else tuple(entry["ci95"])
-            found.scores.setdefault(name, Score(entry["value"], ci95, entry["n"], entry["chance"]))
-    if probes in held:
-        for name, entry in json.loads(probes.read_text(encoding="utf-8")).items():
-            found.probes.setdefault(name, entry)

@@ -40,9 +40,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--only",
         default="",
         metavar="NAMES",
-        help="scores, or families of scores: verification, leakage, content, conversion, and where named audit, "
-        "downstream, speed; joined by commas; of pictures families alone: clusters, information, effects, drawn, "
-        "reconstructed, told_apart, neighbours, error, domains, factors, inverted, completed, attributes, edited",
+        help="scores, or families of scores, joined by commas: of speech, where they join those that there are, "
+        "verification, leakage, content, conversion, and where named audit, downstream, speed; of pictures families alone: clusters, "
+        "information, effects, drawn, reconstructed, told_apart, neighbours, error, domains, factors, inverted, "
+        "completed, attributes, edited",
     )
     parser.add_argument(
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
@@ -62,7 +63,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> None:
     """Scores, writes scores.json (of speech probes.json and examples too), and prints the scores."""
     from disentangle.report.table import print_found
-    from disentangle.scoring.run import write
+    from disentangle.scoring.run import embedded, keep, write
     from disentangle.scoring.workers import Workers
     from disentangle.scoring.writing import check_writable
     from disentangle.trainees import kind
@@ -78,9 +79,13 @@ def run(arguments: Namespace) -> None:
             material = _material(arguments, workers)
             check_writable(out.parent)
             check_writable(arguments.experiment)
+            before = embedded(arguments.experiment)
             found = _speech(arguments, material)
+    measured = dict(found.scores)
+    if of == "speech" and arguments.only and not arguments.out and before == embedded(arguments.experiment):
+        keep(found, out, arguments.experiment / "probes.json", arguments.experiment)
     write(found, out, arguments.experiment / "probes.json")
-    print_found(found.scores, found.left_out, out, arguments.json)
+    print_found(measured, found.left_out, out, arguments.json)
 
 
 def _names(arguments: Namespace) -> list[str]:

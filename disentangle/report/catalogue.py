@@ -94,6 +94,14 @@ _MAIN = (
         SPEAKER,
     ),
     Entry(
+        "speaker_eer_2s_asnorm",
+        "Verification, scores normalised, both sides 2 s or longer",
+        "The same over those pairs whose utterances both last at least two seconds.",
+        "lower",
+        "share",
+        SPEAKER,
+    ),
+    Entry(
         "speaker_mindcf",
         "Verification, detection cost at 1 %",
         "Smallest normalised cost of misses and false alarms if one pair in a hundred is of one speaker.",

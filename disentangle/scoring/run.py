@@ -1,5 +1,6 @@
 """The whole of scoring: which families of scores, their tasks shared among processes, what they found written down."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,6 +153,25 @@ def run_tasks(
         found.scores.update({n: value for n, value in outcome.scores.items() if names is None or n in names})
         found.probes.update({n: {"curve": p.curve, "majority": p.majority} for n, p in outcome.probes.items()})
     return outcomes
+
+
+def embedded(experiment: Path) -> str:
+    """The hash of the test data that an experiment was last scored on; "" where it was not."""
+    source = experiment / "embeddings" / "test" / "source.json"
+    return str(json.loads(source.read_text(encoding="utf-8")).get("data")) if source.is_file() else ""
+
+
+def keep(found: Found, out: Path, probes: Path, experiment: Path) -> None:
+    """Add what was measured of the same model before; of an older one nothing is kept."""
+    trained = max((f.stat().st_mtime for f in experiment.rglob("model.safetensors")), default=0.0)
+    held = [path for path in (out, probes) if path.is_file() and path.stat().st_mtime >= trained]
+    if out in held:
+        for name, entry in json.loads(out.read_text(encoding="utf-8")).items():
+            ci95 = None if entry["ci95"] is None else tuple(entry["ci95"])
+            found.scores.setdefault(name, Score(entry["value"], ci95, entry["n"], entry["chance"]))
+    if probes in held:
+        for name, entry in json.loads(probes.read_text(encoding="utf-8")).items():
+            found.probes.setdefault(name, entry)
 
 
 def write(found: Found, out: Path, probes: Path) -> None:

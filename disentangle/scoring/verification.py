@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disentangle.corpus import audio
-from disentangle.corpus.utterances import Utterance
 from disentangle.evaluation.verification import Trials, as_norm, cosine_trials, speaker_eer, speaker_min_dcf
 from disentangle.scoring import trials as trial_list
 from disentangle.scoring.embeddings import mean_vector
@@ -16,7 +15,8 @@ from disentangle.scoring.material import Material
 from disentangle.scoring.tasks import LeftOut, Outcome, Task
 
 MAIN = ("speaker_eer", "speaker_mindcf", "speaker_mindcf_05")
-NAMES = (*MAIN, "speaker_eer_2s", "speaker_eer_asnorm")
+NORMED = ("speaker_eer_asnorm", "speaker_eer_2s_asnorm")
+NAMES = (*MAIN, "speaker_eer_2s", *NORMED)
 LONG = 2.0  # seconds
 COHORT = 20  # speakers below which their scores say little about a normal score
 
@@ -30,20 +30,23 @@ def tasks(material: Material, names: Collection[str]) -> Iterator[Task | LeftOut
         return
     trials = cosine_trials(speech.vectors, speakers, pairs)
     yield Task(MAIN, partial(_main, trials, speakers, material.seed), 5)
-    both_long = _long(trials, speech.utterances, material.allow_pipes)
-    if both_long.is_target.any() and not both_long.is_target.all():
+    is_long = np.array([audio.seconds(u, material.allow_pipes) >= LONG for u in speech.utterances])
+    both_long = _between(trials, is_long)
+    compared = both_long.is_target.any() and not both_long.is_target.all()
+    if compared:
         yield Task(("speaker_eer_2s",), partial(_error, "speaker_eer_2s", both_long, speakers, material.seed), 2)
     else:
-        yield LeftOut(("speaker_eer_2s",), f"too few test utterances last {LONG:g} s")
-    if "speaker_eer_asnorm" not in names:
+        yield LeftOut(("speaker_eer_2s", "speaker_eer_2s_asnorm"), f"too few test utterances last {LONG:g} s")
+    if not set(NORMED) & set(names):
         return
     cohort = _cohort(material)
-    if len(cohort) >= COHORT:
-        normed = as_norm(trials, speech.vectors, cohort, top=len(cohort) // 2)
-        yield Task(("speaker_eer_asnorm",), partial(_error, "speaker_eer_asnorm", normed, speakers, material.seed), 2)
-    else:
+    if len(cohort) < COHORT:
         why = f"a cohort takes {COHORT} training speakers that are not in the test, there are {len(cohort)}"
-        yield LeftOut(("speaker_eer_asnorm",), why)
+        yield LeftOut(NORMED if compared else NORMED[:1], why)
+        return
+    normed = as_norm(trials, speech.vectors, cohort, top=len(cohort) // 2)
+    for name, asked in zip(NORMED, (normed, _between(normed, is_long)) if compared else (normed,), strict=False):
+        yield Task((name,), partial(_error, name, asked, speakers, material.seed), 2)
 
 
 def _main(trials: Trials, speakers: Sequence[str], seed: int) -> Outcome:
@@ -60,10 +63,9 @@ def _error(name: str, trials: Trials, speakers: Sequence[str], seed: int) -> Out
     return Outcome({name: speaker_eer(trials, speakers, seed)})
 
 
-def _long(trials: Trials, utterances: Sequence[Utterance], allow_pipes: bool) -> Trials:
-    """Those of two utterances that both last two seconds."""
-    is_long = np.array([audio.seconds(utterance, allow_pipes) >= LONG for utterance in utterances])
-    kept = is_long[trials.first] & is_long[trials.second]
+def _between(trials: Trials, chosen: NDArray[np.bool_]) -> Trials:
+    """Those of two utterances that are both chosen."""
+    kept = chosen[trials.first] & chosen[trials.second]
     return replace(
         trials,
         scores=trials.scores[kept],

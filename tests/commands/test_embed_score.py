@@ -1,6 +1,7 @@
 """`embed` and `score` through the command line, with a small untrained model; what a user gets wrong is one line."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,28 @@ def test_score_writes_what_it_prints_the_same_whatever_the_number_of_processes(
     assert list(json.loads((experiment / "probes.json").read_text())) == ["content_speaker_accuracy_linear"]
     assert main([*command, "2", *only, "--out", str(tmp_path / "two.json")]) == 0
     assert (tmp_path / "two.json").read_bytes() == (experiment / "scores.json").read_bytes()
+
+
+def test_scores_that_are_asked_for_by_name_join_those_of_the_same_model_and_data(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def scored(data: Path, name: str) -> set[str]:
+        assert main(["score", str(experiment), str(data), "--nj", "1", "--json", "--only", name]) == 0
+        assert list(json.loads(capsys.readouterr().out)) == [name]
+        return set(json.loads((experiment / "scores.json").read_text()))
+
+    data, other = tmp_path / "data" / "test", tmp_path / "other" / "test"
+    write_data(other, 3)
+    first, second = "content_speaker_accuracy_linear", "speaker_eer"
+    assert scored(data, first) == {first}
+    assert scored(data, second) == {first, second}
+    assert list(json.loads((experiment / "probes.json").read_text())) == [first]
+    assert scored(other, second) == {second}, "of other data nothing is kept"
+    assert scored(other, first) == {first, second}
+    trained = experiment / "model" / "model.safetensors"
+    later = (experiment / "scores.json").stat().st_mtime + 5
+    os.utime(trained, (later, later))
+    assert scored(other, second) == {second}, "of an older model neither"
 
 
 def test_listed_trials_are_the_ones_scored(
