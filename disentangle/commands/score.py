@@ -41,9 +41,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="",
         metavar="NAMES",
         help="scores, or families of scores, joined by commas: of speech, where they join those that there are, "
-        "verification, leakage, content, conversion, and where named audit, downstream, speed; of pictures families alone: clusters, "
-        "information, effects, drawn, reconstructed, told_apart, neighbours, error, domains, factors, inverted, "
-        "completed, attributes, edited",
+        "verification, leakage, content, conversion, and where named audit, downstream, speed; of pictures families "
+        "alone: clusters, information, effects, drawn, reconstructed, told_apart, neighbours, error, domains, "
+        "factors, inverted, completed, attributes, edited",
     )
     parser.add_argument(
         "--ceiling", type=Path, metavar="EXP2", help="take log-mel's scores from EXP2, on the same data"
