@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from disentangle.cli import main
-from disentangle.commands.audit import _keep
 from disentangle.corpus import archives
 from disentangle.corpus.utterances import DataDirectory, Utterance
 from disentangle.evaluation import regression
@@ -20,7 +19,7 @@ from disentangle.evaluation.convergence import Limits
 from disentangle.evaluation.score import Score
 from disentangle.scoring import audit, codes, prosody
 from disentangle.scoring.material import Material
-from disentangle.scoring.run import Found, score, wanted
+from disentangle.scoring.run import Found, keep, score, wanted
 from disentangle.scoring.workers import Workers
 
 Corpus = Callable[..., DataDirectory]
@@ -162,10 +161,10 @@ def test_scores_of_this_model_are_kept_beside_the_audits_and_those_of_an_older_o
     os.utime(tmp_path / "model.safetensors", (1, 1))
     measured = Score(0.1)
     found = Found({"mel_abx_across": measured})
-    _keep(found, tmp_path / "scores.json", tmp_path / "probes.json", tmp_path)
+    keep(found, tmp_path / "scores.json", tmp_path / "probes.json", tmp_path)
     assert found.scores == {"mel_abx_across": measured, "speaker_eer": Score(0.5, (0.4, 0.6), 3, None)}
     assert list(found.probes) == ["mel_abx_across"]
     os.utime(tmp_path / "scores.json", (0, 0))
     found = Found()
-    _keep(found, tmp_path / "scores.json", tmp_path / "none.json", tmp_path)
+    keep(found, tmp_path / "scores.json", tmp_path / "none.json", tmp_path)
     assert not found.scores
