@@ -66,6 +66,7 @@ def test_content_that_is_the_word_leaks_nothing_and_is_read(corpus: Corpus, expe
 def test_normalised_scores_are_asked_of_all_pairs_and_of_long_ones(
     corpus: Corpus, experiment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from disentangle.corpus import audio
     from disentangle.scoring import verification
 
     train, test = corpus("train", 4, ["ada", "bob"]), corpus("test", 6, ["cyd", "dan"])
@@ -73,7 +74,7 @@ def test_normalised_scores_are_asked_of_all_pairs_and_of_long_ones(
     names = list(verification.NORMED)
     assert {name for left in score(material, names).left_out for name in left.names} >= set(names), "too small a cohort"
     monkeypatch.setattr(verification, "COHORT", 2)
-    monkeypatch.setattr(verification.audio, "seconds", lambda u, *_: 3.0 if u.id.endswith(("test0", "test1")) else 1.0)
+    monkeypatch.setattr(audio, "seconds", lambda u, *_: 3.0 if u.id.endswith(("test0", "test1")) else 1.0)
     found = score(material, names).scores
     assert [found[name].n for name in names] == [36 * 35 // 2, 12 * 11 // 2]
     assert [found[name].value for name in names] == [0, 0], "vectors that are the speaker"
